@@ -1,0 +1,3 @@
+//! The `vanthu` program; everything it does is in [`vanthu::cli`].
+
+fn main() {}
