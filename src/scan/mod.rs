@@ -1,5 +1,7 @@
 //! From a source file (PDF, TIFF, PNG, JPEG) to page images.
 
+pub mod cleanup;
+
 /// The picture of one page, upright, as the recogniser gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageImage {
