@@ -1,4 +1,25 @@
 //! From a source file (PDF, TIFF, PNG, JPEG) to page images.
+//!
+//! # Decisions
+//! * A page that is one scan is taken out as it is stored, in its own
+//!   resolution and depth; only what is not a scan is drawn (300 dpi).
+//! * What a file says of itself (sizes, lengths, counts) is a hint. Pixels are
+//!   bounded by [`Limits`]; larger pictures are scaled down while decoding.
+//! * Decoders of others may panic on hostile bytes: they run behind one fence,
+//!   in `source.rs`, which turns a panic into a [`ScanError`].
+
+mod codec;
+mod error;
+mod image_file;
+mod limits;
+mod pdf;
+mod raster;
+mod resolution;
+mod source;
+
+pub use error::ScanError;
+pub use limits::Limits;
+pub use source::{SourceDocument, SourceKind};
 
 pub mod cleanup;
 
@@ -12,6 +33,22 @@ pub struct PageImage {
     /// Pixels an inch of paper, as the file tells it or estimated from an A4 sheet.
     pub resolution_dpi: u32,
     pub pixels: Pixels,
+    /// How the picture came about.
+    pub source: PageSource,
+}
+
+/// How a page image came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageSource {
+    /// The stored picture itself, pixel for pixel.
+    EmbeddedImage,
+    /// Stored pictures in their own resolution, put together on the page: strips,
+    /// a picture smaller than the page, a scan with seals or signatures on top.
+    Composed,
+    /// Drawn from text and graphics, or scaled down to keep within the limits.
+    Rendered,
+    /// The page shows nothing.
+    Blank,
 }
 
 /// Pixel rows, top to bottom, without padding except where said.
