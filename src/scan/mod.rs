@@ -8,6 +8,7 @@
 //! * Decoders of others may panic on hostile bytes: they run behind one fence,
 //!   in `source.rs`, which turns a panic into a [`ScanError`].
 
+pub mod cleanup;
 mod codec;
 mod error;
 mod image_file;
@@ -21,7 +22,7 @@ pub use error::ScanError;
 pub use limits::Limits;
 pub use source::{SourceDocument, SourceKind};
 
-pub mod cleanup;
+use serde::{Deserialize, Serialize};
 
 /// The picture of one page, upright, as the recogniser gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub struct PageImage {
 }
 
 /// How a page image came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PageSource {
     /// The stored picture itself, pixel for pixel.
     EmbeddedImage,
