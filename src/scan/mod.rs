@@ -49,6 +49,17 @@ pub enum PageSource {
     Blank,
 }
 
+impl PageSource {
+    /// A stored picture, scaled down by `factor`.
+    fn of_stored(factor: u32) -> Self {
+        if factor == 1 {
+            Self::EmbeddedImage
+        } else {
+            Self::Rendered
+        }
+    }
+}
+
 /// Pixel rows, top to bottom, without padding except where said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pixels {

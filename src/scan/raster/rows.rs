@@ -95,6 +95,13 @@ impl RowCollector {
         }
     }
 
+    /// Adds white rows until `row_count` rows are there.
+    pub(crate) fn pad_to(&mut self, row_count: u32) {
+        while self.rows_seen < row_count.min(self.height_px) {
+            self.push_row(&[]);
+        }
+    }
+
     fn append_as_is(&mut self, row: &[u8], row_bytes: usize) {
         self.bytes.extend_from_slice(row);
         let padding = row_bytes - row.len();
