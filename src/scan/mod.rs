@@ -33,6 +33,9 @@ pub struct PageImage {
     pub pixels: Pixels,
     /// How the picture came about.
     pub source: PageSource,
+    /// The stored data break off: the lower part of the page is white or grey
+    /// and its text is lost unless the file is got again.
+    pub is_cut_off: bool,
 }
 
 /// How a page image came about.
