@@ -36,6 +36,9 @@ pub struct PageImage {
     pub pixels: Pixels,
     /// How the picture came about.
     pub source: PageSource,
+    /// The stored data break off: the lower part of the page is white or grey
+    /// and its text is lost unless the file is got again.
+    pub is_cut_off: bool,
 }
 
 /// How a page image came about.
@@ -51,6 +54,17 @@ pub enum PageSource {
     Rendered,
     /// The page shows nothing.
     Blank,
+}
+
+impl PageSource {
+    /// A stored picture, scaled down by `factor`.
+    fn of_stored(factor: u32) -> Self {
+        if factor == 1 {
+            Self::EmbeddedImage
+        } else {
+            Self::Rendered
+        }
+    }
 }
 
 /// Pixel rows, top to bottom, without padding except where said.

@@ -166,6 +166,7 @@ impl SourceDocument {
             width_px: page.raster.width_px,
             height_px: page.raster.height_px,
             resolution_dpi: page.resolution_dpi,
+            is_cut_off: page.raster.is_cut_off,
             pixels: page.raster.pixels,
             source: page.source,
         })

@@ -106,11 +106,7 @@ fn decode_samples(
     if !matches!(bits, 1 | 2 | 4 | 8 | 16) {
         return Err(PictureError::Damaged(format!("{bits} bits a component")));
     }
-    let channels = match meaning {
-        SampleMeaning::Gray | SampleMeaning::Palette(_) => 1,
-        SampleMeaning::Rgb => 3,
-        SampleMeaning::Cmyk => 4,
-    };
+    let channels = meaning.components();
     let mut converter = RowConverter::new(width_px, bits, channels, meaning, decode);
     let mut rows = RowCollector::new(width_px, height_px, converter.kind(), limits)?;
     let stored_bytes = converter.stored_row_bytes();

@@ -18,6 +18,8 @@ pub(crate) struct Raster {
     pub(crate) width_px: u32,
     pub(crate) height_px: u32,
     pub(crate) pixels: Pixels,
+    /// The data broke off before the last row.
+    pub(crate) is_cut_off: bool,
 }
 
 /// How a pixel is stored; ordered by what it can hold.
@@ -72,6 +74,7 @@ impl Raster {
             width_px,
             height_px,
             pixels: kind.wrap(bytes),
+            is_cut_off: false,
         }
     }
 
@@ -101,6 +104,7 @@ impl Raster {
             return self;
         }
         let mut canvas = Self::white(self.width_px, self.height_px, kind);
+        canvas.is_cut_off = self.is_cut_off;
         canvas.paste(&self, 0, 0);
         canvas
     }
