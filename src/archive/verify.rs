@@ -43,7 +43,7 @@ pub enum DamageKind {
 const MAX_CATALOGUE_LINES: u32 = 20;
 
 impl Archive {
-    /// Checks everything but the index (see [`crate::index::verify`]).
+    /// Checks everything but the index.
     /// `on_progress` gets the number of documents checked and of all.
     ///
     /// # Errors
