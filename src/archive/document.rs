@@ -273,13 +273,14 @@ impl Archive {
         known(document_id, n_changed)
     }
 
-    /// The documents whose present reading the index does not hold, in the
-    /// order of their numbers.
+    /// The documents whose present reading the index does not hold (or that it
+    /// still holds although they failed since), in the order of their numbers.
     pub fn documents_to_index(&self) -> Result<Vec<PendingDocument>, ArchiveError> {
         self.connection()
             .prepare_cached(
                 "SELECT document_id, revision FROM documents
-                 WHERE state = 'read' AND (indexed_revision IS NULL OR indexed_revision <> revision)
+                 WHERE (state = 'read' AND indexed_revision IS NULL)
+                    OR indexed_revision <> revision
                  ORDER BY document_id",
             )
             .and_then(|mut query| {

@@ -202,6 +202,21 @@ impl Archive {
             .map_err(self.failed("reading pages"))
     }
 
+    /// Number and restored text of the pages that were read, in their order.
+    pub fn page_texts(&self, document_id: i64) -> Result<Vec<(u32, String)>, ArchiveError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT page_number, ifnull(text, '') FROM pages
+                 WHERE document_id = ?1 AND state = 'done' ORDER BY page_number",
+            )
+            .and_then(|mut query| {
+                query
+                    .query_map([document_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            })
+            .map_err(self.failed("reading pages"))
+    }
+
     /// The restored text of one page; `None` when it failed or does not exist.
     pub fn page_text(
         &self,

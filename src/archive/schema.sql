@@ -39,7 +39,7 @@ CREATE INDEX documents_by_length ON documents (byte_length);
 CREATE INDEX documents_by_number ON documents (number_key);
 CREATE INDEX documents_by_issued ON documents (issued);
 CREATE INDEX documents_to_index ON documents (document_id)
-    WHERE state = 'read' AND (indexed_revision IS NULL OR indexed_revision <> revision);
+    WHERE (state = 'read' AND indexed_revision IS NULL) OR indexed_revision <> revision;
 
 -- Every path under which the same bytes were seen.
 CREATE TABLE sources (

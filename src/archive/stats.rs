@@ -83,7 +83,8 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
         n_failed_sources: number("SELECT count(*) FROM failures WHERE document_id IS NULL")?,
         n_to_index: number(
             "SELECT count(*) FROM documents
-             WHERE state = 'read' AND (indexed_revision IS NULL OR indexed_revision <> revision)",
+             WHERE (state = 'read' AND indexed_revision IS NULL)
+                OR indexed_revision <> revision",
         )?,
         originals_bytes: number("SELECT ifnull(sum(byte_length), 0) FROM documents")?,
         catalogue_bytes: number(
