@@ -44,20 +44,30 @@ impl Archive {
         })
     }
 
+    /// What failed of one document: itself first, then its pages.
+    pub fn failures_of(&self, document_id: i64) -> Result<Vec<Failure>, ArchiveError> {
+        self.list_failures(Some(document_id))
+    }
+
     /// Everything that failed: files without a document first, by path, then
     /// documents and pages in their order.
     pub fn failures(&self) -> Result<Vec<Failure>, ArchiveError> {
+        self.list_failures(None)
+    }
+
+    fn list_failures(&self, document_id: Option<i64>) -> Result<Vec<Failure>, ArchiveError> {
         self.connection()
             .prepare_cached(
                 "SELECT failures.document_id, page_number,
                         coalesce(failures.source_path, documents.source_path, ''),
                         kind, message, failed_at
                  FROM failures LEFT JOIN documents USING (document_id)
+                 WHERE ?1 IS NULL OR failures.document_id = ?1
                  ORDER BY failures.document_id, page_number, failures.source_path, failure_id",
             )
             .and_then(|mut query| {
                 query
-                    .query_map([], |row| {
+                    .query_map([document_id], |row| {
                         Ok(Failure {
                             document_id: row.get(0)?,
                             page_number: row.get(1)?,

@@ -39,6 +39,13 @@ pub enum DamageKind {
     Index,
 }
 
+impl Damage {
+    /// Whether nothing is lost by it and nothing has to be done.
+    pub fn is_harmless(&self) -> bool {
+        self.kind == DamageKind::OriginalUnregistered
+    }
+}
+
 /// SQLite's own check may list thousands of lines; the first ones tell enough.
 const MAX_CATALOGUE_LINES: u32 = 20;
 

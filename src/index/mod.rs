@@ -33,7 +33,9 @@ mod words;
 
 pub use error::IndexError;
 pub use indexer::{IndexReport, Indexer, rebuild, update};
-pub use query::{DayRange, Item, ParsedQuery, QueryField, QueryWord, parse, spelled_out_type};
+pub use query::{
+    DayRange, Item, ParsedQuery, QueryField, QueryNote, QueryWord, parse, spelled_out_type,
+};
 pub use schema::FORMAT_VERSION;
 pub use search::{Hit, MAX_LIMIT, SearchAnswer, SearchIndex, SearchRequest};
 pub use snippet::SnippetPart;

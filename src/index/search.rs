@@ -4,7 +4,7 @@ use super::IndexError;
 use super::group::{PaperCollector, PaperHit, PaperHits};
 use super::guard::guarded;
 use super::indexer::held_revisions;
-use super::query::{DayRange, Filters, Plan, Planner, Strictness, parse};
+use super::query::{DayRange, Filters, Plan, Planner, QueryNote, Strictness, parse};
 use super::schema::Fields;
 use super::snippet::{SnippetPart, snippet};
 use super::store::{self, Build};
@@ -55,8 +55,8 @@ impl SearchRequest {
 pub struct SearchAnswer {
     /// The query as typed.
     pub query: String,
-    /// How it was read where that is not as typed, for people, in Vietnamese.
-    pub notes: Vec<String>,
+    /// Where it was read otherwise than as typed.
+    pub notes: Vec<QueryNote>,
     /// Papers found in all.
     pub total: usize,
     pub limit: usize,
@@ -190,7 +190,7 @@ impl SearchIndex {
         };
         let strict = plan(Strictness::All)?;
         if strict.is_empty {
-            notes.push("câu tìm trống".to_owned());
+            notes.push(QueryNote::Empty);
             return Ok(Found {
                 hits: PaperHits::default(),
                 plan: strict,
@@ -209,7 +209,7 @@ impl SearchIndex {
             let loose = plan(Strictness::LoosePhrases)?;
             let hits = run(&loose)?;
             if hits.n_papers > 0 {
-                notes.push("không có trang nào có đúng cụm từ, tìm theo từng từ".to_owned());
+                notes.push(QueryNote::PhraseLoosened);
                 return Ok(Found {
                     hits,
                     plan: loose,
@@ -222,9 +222,10 @@ impl SearchIndex {
             let loose = plan(Strictness::AtLeast(minimum))?;
             let hits = run(&loose)?;
             if hits.n_papers > 0 {
-                notes.push(format!(
-                    "không có trang nào có đủ các từ, đây là các trang có ít nhất {minimum} trong {n_items} từ"
-                ));
+                notes.push(QueryNote::WordsLeftOut {
+                    n_found: minimum,
+                    n_words: n_items,
+                });
                 return Ok(Found {
                     hits,
                     plan: loose,
@@ -257,7 +258,7 @@ impl SearchIndex {
 struct Found {
     hits: PaperHits,
     plan: Plan,
-    notes: Vec<String>,
+    notes: Vec<QueryNote>,
 }
 
 /// The ranks that a request asks for, 0-based.
@@ -290,7 +291,7 @@ fn answer(
         }
     }
     if n_unknown > 0 {
-        notes.push("chỉ mục không khớp với kho, hãy chạy `vanthu reindex`".to_owned());
+        notes.push(QueryNote::IndexOutOfStep);
     }
     Ok(SearchAnswer {
         query: request.query.clone(),

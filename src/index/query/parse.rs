@@ -13,6 +13,7 @@
 
 use super::dates::DayRange;
 use super::fields::{MAX_NAME_BYTES, QueryField, field_of, spelled_out_type};
+use super::note::QueryNote;
 use crate::archive::number_key;
 use crate::index::words::{exact, folded, word_ranges};
 
@@ -76,8 +77,8 @@ pub enum Item {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ParsedQuery {
     pub items: Vec<Item>,
-    /// What was not understood as typed, for people, in Vietnamese.
-    pub notes: Vec<String>,
+    /// Where it was read otherwise than as typed.
+    pub notes: Vec<QueryNote>,
 }
 
 /// Reads a query.
@@ -111,9 +112,7 @@ impl<'a> Parser<'a> {
             end -= 1;
         }
         if end < text.len() {
-            query
-                .notes
-                .push(format!("câu tìm quá dài, chỉ đọc {end} byte đầu"));
+            query.notes.push(QueryNote::TooLong { n_bytes_read: end });
         }
         Self {
             rest: &text[..end],
@@ -123,9 +122,9 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn note(&mut self, note: &str) {
-        if !self.query.notes.iter().any(|known| known == note) {
-            self.query.notes.push(note.to_owned());
+    fn note(&mut self, note: QueryNote) {
+        if !self.query.notes.contains(&note) {
+            self.query.notes.push(note);
         }
     }
 
@@ -179,7 +178,7 @@ impl<'a> Parser<'a> {
     /// What stands up to the closing quote, which has just been opened.
     fn quoted(&mut self) -> Option<Item> {
         let Some(end) = self.rest.find(is_quote) else {
-            self.note("dấu ngoặc kép không đóng, được bỏ qua");
+            self.note(QueryNote::UnclosedQuote);
             return None;
         };
         let (inside, rest) = self.rest.split_at(end);
@@ -190,7 +189,7 @@ impl<'a> Parser<'a> {
     fn phrase(&mut self, mut words: Vec<QueryWord>) -> Option<Item> {
         if words.len() > MAX_PHRASE_WORDS {
             words.truncate(MAX_PHRASE_WORDS);
-            self.note("cụm từ quá dài, chỉ tìm phần đầu");
+            self.note(QueryNote::PhraseTooLong);
         }
         match words.len() {
             0 => None,
@@ -206,7 +205,7 @@ impl<'a> Parser<'a> {
         let field = field_of(&self.rest[..colon])?;
         self.rest = self.rest[colon + 1..].trim_start();
         if self.rest.is_empty() {
-            self.note("trường không có giá trị, được bỏ qua");
+            self.note(QueryNote::FieldWithoutValue);
             return Some(None);
         }
         if let Some(first) = self.rest.chars().next().filter(|&first| is_quote(first)) {
@@ -229,7 +228,7 @@ impl<'a> Parser<'a> {
         if field == QueryField::Issued {
             let days = chunks.first().and_then(|typed| DayRange::parse_span(typed));
             if days.is_none() {
-                self.note("không hiểu ngày, được bỏ qua");
+                self.note(QueryNote::NotADay);
             }
             return days.map(Item::Issued);
         }
@@ -243,7 +242,7 @@ impl<'a> Parser<'a> {
             .take(MAX_PHRASE_WORDS)
             .collect();
         if chunks.is_empty() {
-            self.note("trường không có giá trị, được bỏ qua");
+            self.note(QueryNote::FieldWithoutValue);
             return None;
         }
         Some(Item::Field { field, chunks })
@@ -304,7 +303,7 @@ impl<'a> Parser<'a> {
         }
         self.rest = start;
         self.chunk();
-        self.note("không hiểu ngày, được bỏ qua");
+        self.note(QueryNote::NotADay);
         None
     }
 
@@ -328,11 +327,11 @@ impl<'a> Parser<'a> {
     fn prefix(&mut self, beginning: &str) -> Option<Item> {
         let mut words = words_of(beginning);
         let Some(last) = words.pop() else {
-            self.note("dấu * cần có chữ phía trước");
+            self.note(QueryNote::PrefixWithoutWord);
             return None;
         };
         if last.folded.chars().count() < MIN_PREFIX_LETTERS {
-            self.note("dấu * cần ít nhất hai chữ phía trước");
+            self.note(QueryNote::PrefixTooShort);
             words.push(last);
             return self.phrase(words);
         }
@@ -349,7 +348,7 @@ impl<'a> Parser<'a> {
             Part::Or => {
                 self.is_or_pending = !self.query.items.is_empty();
                 if !self.is_or_pending {
-                    self.note("OR cần một từ ở mỗi bên");
+                    self.note(QueryNote::OrWithoutWords);
                 }
                 return;
             }
@@ -366,7 +365,7 @@ impl<'a> Parser<'a> {
             item => item,
         };
         if self.query.items.len() >= MAX_ITEMS {
-            self.note("câu tìm có quá nhiều từ, phần sau được bỏ qua");
+            self.note(QueryNote::TooManyWords);
             return;
         }
         match self.query.items.pop() {
@@ -384,7 +383,7 @@ impl<'a> Parser<'a> {
 
     fn finish(mut self) -> ParsedQuery {
         if self.is_or_pending {
-            self.note("OR cần một từ ở mỗi bên");
+            self.note(QueryNote::OrWithoutWords);
         }
         self.query
     }
