@@ -1,5 +1,7 @@
 //! Exit codes, and how the errors of the stages map to them.
 
+use crate::archive::ArchiveError;
+use crate::index::IndexError;
 use std::fmt;
 
 /// How a command ended, as the shell sees it. The table in the README and the
@@ -61,5 +63,30 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The whole chain of causes on one line.
         write!(f, "{:#}", self.error)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        let status = match &error {
+            ArchiveError::UnreadableSource { .. } | ArchiveError::UnknownDocument { .. } => {
+                ExitStatus::Input
+            }
+            ArchiveError::DiskFull { .. } | ArchiveError::File { .. } => ExitStatus::System,
+            _ => ExitStatus::Archive,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Archive(error) => error.into(),
+            IndexError::DiskFull { .. } | IndexError::File { .. } => {
+                Self::new(ExitStatus::System, error)
+            }
+            _ => Self::new(ExitStatus::Archive, error),
+        }
     }
 }
