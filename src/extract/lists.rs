@@ -2,6 +2,7 @@
 //! file of tab-parted columns; lines that begin with `#` tell its origin.
 
 use super::fold::{fold, skeleton};
+use super::record::{Comparator, TargetKind};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -179,6 +180,75 @@ pub(super) static ADMINISTRATIVE_UNITS: LazyLock<HashMap<String, Vec<Administrat
         units
     });
 
+/// Words that bound a value, with operator and side, longer ones first.
+pub(super) struct ComparatorWord {
+    pub(super) phrase: &'static str,
+    pub(super) comparator: Comparator,
+    pub(super) is_before: bool,
+}
+
+pub(super) static COMPARATORS: LazyLock<Vec<ComparatorWord>> = LazyLock::new(|| {
+    let mut words: Vec<ComparatorWord> = rows(list!("comparators"))
+        .map(|row| ComparatorWord {
+            phrase: column(&row, 0),
+            comparator: match column(&row, 1) {
+                ">=" => Comparator::AtLeast,
+                "<=" => Comparator::AtMost,
+                ">" => Comparator::MoreThan,
+                _ => Comparator::LessThan,
+            },
+            is_before: column(&row, 2) == "before",
+        })
+        .collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.phrase.len()));
+    words
+});
+
+/// Words between indicator and value that say nothing, longer ones first.
+pub(super) static VALUE_FILLERS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| longest_first(list!("value_fillers")));
+
+/// Words before a count that make it worth counting, longer ones first.
+pub(super) static COUNT_VERBS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| longest_first(list!("count_verbs")));
+
+/// Units of counts, longer ones first.
+pub(super) static UNITS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| longest_first(list!("units")));
+
+fn longest_first(list: &'static str) -> Vec<&'static str> {
+    let mut phrases: Vec<&'static str> = rows(list).map(|row| column(&row, 0)).collect();
+    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    phrases
+}
+
+/// A word that tells whether a value is a goal or an achievement.
+pub(super) struct KindCue {
+    pub(super) phrase: &'static str,
+    pub(super) kind: TargetKind,
+    pub(super) is_strong: bool,
+}
+
+pub(super) static KIND_CUES: LazyLock<Vec<KindCue>> = LazyLock::new(|| {
+    rows(list!("kind_cues"))
+        .map(|row| KindCue {
+            phrase: column(&row, 0),
+            kind: match column(&row, 1) {
+                "result" => TargetKind::Result,
+                _ => TargetKind::Target,
+            },
+            is_strong: column(&row, 2) == "strong",
+        })
+        .collect()
+});
+
+/// Nouns with which an indicator begins; `true`: it begins behind the word.
+pub(super) static INDICATOR_HEADS: LazyLock<Vec<(&'static str, bool)>> = LazyLock::new(|| {
+    rows(list!("indicator_heads"))
+        .map(|row| (column(&row, 0), column(&row, 1) == "skip"))
+        .collect()
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +264,12 @@ mod tests {
             (list!("body_openers"), 1),
             (list!("positions"), 1),
             (list!("agency_phrases"), 1),
+            (list!("comparators"), 3),
+            (list!("value_fillers"), 1),
+            (list!("count_verbs"), 1),
+            (list!("units"), 1),
+            (list!("kind_cues"), 3),
+            (list!("indicator_heads"), 2),
         ] {
             for row in rows(list) {
                 assert_eq!(row.len(), columns, "{row:?}");

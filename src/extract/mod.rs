@@ -28,6 +28,7 @@ mod numeral;
 mod record;
 mod reference;
 mod scan;
+mod target;
 mod time_span;
 
 pub use document::{DocumentText, TextLine, TextPage, TextWord};
@@ -60,8 +61,10 @@ pub fn extract(document: &DocumentText) -> Record {
     };
     let references = reference::references(&flat, &numerals, is_own);
     let spans = time_span::time_spans(&flat, &numerals);
+    let genre = target::Genre::of(head.document_type.as_deref());
     let mut record = Record {
         references,
+        targets: target::targets(&flat, &numerals, genre),
         periods: spans.periods,
         deadlines: spans.deadlines,
         recurring_deadlines: spans.recurring_deadlines,
