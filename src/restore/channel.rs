@@ -11,6 +11,7 @@ use crate::vietnamese::{CasePattern, base_letter};
 use std::collections::HashMap;
 
 /// How a printed word may have been read.
+#[derive(Clone)]
 pub(super) struct Channel {
     /// By what was read: what may have been printed, small letters and capitals.
     small: HashMap<Box<str>, Vec<Confusion>>,

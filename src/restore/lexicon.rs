@@ -7,11 +7,12 @@ use super::model::{Symbol, Words};
 pub(super) struct NodeIdx(u32);
 
 /// All words of the model, in lower case.
+#[derive(Clone)]
 pub(super) struct Lexicon {
     nodes: Vec<Node>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Node {
     /// By letter.
     children: Vec<(char, NodeIdx)>,

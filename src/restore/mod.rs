@@ -2,6 +2,7 @@
 
 mod channel;
 mod decode;
+pub mod evaluate;
 mod kind;
 mod lattice;
 mod lexicon;

@@ -35,6 +35,7 @@ pub struct Restorer {
     parts: Arc<Parts>,
 }
 
+#[derive(Clone)]
 struct Parts {
     model: Model,
     lexicon: Lexicon,
@@ -95,6 +96,35 @@ impl Restorer {
                 read,
             }),
         })
+    }
+
+    /// Adds an office's own words, one word or phrase a line, spelled as they are
+    /// printed; lines that begin with `#` are skipped. They take effect at once:
+    /// a word is known, a phrase makes its words likely behind one another.
+    ///
+    /// # Errors
+    /// Fails at a line that holds no word, or when there are too many words.
+    pub fn with_user_dictionary(self, words: &str) -> Result<Self, ModelError> {
+        let mut parts = Arc::unwrap_or_clone(self.parts);
+        parts.model.add_user_words(words)?;
+        parts.lexicon = Lexicon::new(&parts.model.words);
+        Ok(Self {
+            parts: Arc::new(parts),
+        })
+    }
+
+    /// Restores plain text and keeps its lines and the spaces in them.
+    pub fn restore_text(&self, text: &str, kind: InputKind) -> String {
+        let lines: Vec<&str> = text.split('\n').collect();
+        let restored = self.restore_lines(&lines, kind);
+        let mut out = String::with_capacity(text.len() + text.len() / 4);
+        for (line_idx, (line, restored)) in lines.iter().zip(&restored).enumerate() {
+            if line_idx > 0 {
+                out.push('\n');
+            }
+            out.push_str(&spaced_like(line, restored));
+        }
+        out
     }
 
     /// Restores one page. Context runs from line to line inside a block, never
@@ -422,4 +452,29 @@ fn ends_sentence(texts: &[String], line_idx: usize) -> bool {
         .is_some_and(|letter| letter.is_uppercase() || letter.is_numeric())
         || next.starts_with(['-', '+', '*', '•']);
     begins_anew && line.chars().count() < 60
+}
+
+/// The restored line with the white space of `line`.
+fn spaced_like(line: &str, restored: &RestoredLine) -> String {
+    let mut out = String::with_capacity(line.len() + line.len() / 4);
+    let mut rest = line;
+    for (word_idx, word) in restored.words.iter().enumerate() {
+        let begun = rest.trim_start();
+        let space = &rest[..rest.len() - begun.len()];
+        out.push_str(space);
+        if space.is_empty() && word_idx > 0 {
+            out.push(' ');
+        }
+        out.push_str(&word.text);
+        rest = begun;
+        for part in word.raw.split(' ') {
+            match rest.trim_start().strip_prefix(part) {
+                Some(behind) => rest = behind,
+                // The shares of a word in another normal form than NFC.
+                None => return restored.text(),
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }

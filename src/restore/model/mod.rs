@@ -2,6 +2,7 @@
 
 pub(crate) mod layout;
 mod ngrams;
+mod user;
 mod words;
 
 pub(crate) use ngrams::{Context, NGrams};
@@ -13,6 +14,8 @@ pub(crate) mod symbols {
 use layout::{Header, HeaderProblem};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use user::UserDictionary;
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +56,12 @@ impl Bytes {
 }
 
 /// A loaded model. Words are taken out of the file, n-grams are read in place.
+#[derive(Clone)]
 pub(crate) struct Model {
-    bytes: Bytes,
+    bytes: Arc<Bytes>,
     layout: ngrams::Layout,
     pub words: Words,
+    user: UserDictionary,
 }
 
 impl Model {
@@ -127,14 +132,20 @@ impl Model {
             return Err(too_short());
         }
         Ok(Self {
-            bytes,
+            bytes: Arc::new(bytes),
             layout,
             words,
+            user: UserDictionary::default(),
         })
     }
 
+    /// Adds an office's own words; see [`UserDictionary`].
+    pub fn add_user_words(&mut self, text: &str) -> Result<(), ModelError> {
+        self.user.add(text, &mut self.words)
+    }
+
     pub fn n_grams(&self) -> NGrams<'_> {
-        NGrams::new(self.bytes.as_slice(), &self.layout)
+        NGrams::new(self.bytes.as_slice(), &self.layout, &self.user)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::Sections;
 use super::layout::{self, Header, read_u32};
-use super::words::{FIRST_WORD, Symbol};
+use super::user::UserDictionary;
+use super::words::{FIRST_WORD, Symbol, UNKNOWN};
 use std::ops::Range;
 
 /// Where the n-gram sections lie in the file.
+#[derive(Clone)]
 pub(super) struct Layout {
     probabilities: Range<usize>,
     backoffs: Range<usize>,
@@ -13,6 +15,7 @@ pub(super) struct Layout {
     levels: Vec<LevelLayout>,
 }
 
+#[derive(Clone)]
 struct LevelLayout {
     n_grams: usize,
     symbols: Range<usize>,
@@ -21,6 +24,7 @@ struct LevelLayout {
     parents: Option<ParentsLayout>,
 }
 
+#[derive(Clone)]
 struct ParentsLayout {
     n_parents: usize,
     marks: Range<usize>,
@@ -84,6 +88,8 @@ pub(crate) struct Context {
 #[derive(Clone, Copy)]
 pub(crate) struct NGrams<'a> {
     layout: &'a Layout,
+    user: &'a UserDictionary,
+    n_symbols: usize,
     unigram_probabilities: &'a [u8],
     unigram_backoffs: &'a [u8],
     unigram_starts: &'a [u8],
@@ -102,7 +108,7 @@ struct Level<'a> {
 }
 
 impl<'a> NGrams<'a> {
-    pub(super) fn new(bytes: &'a [u8], layout: &'a Layout) -> Self {
+    pub(super) fn new(bytes: &'a [u8], layout: &'a Layout, user: &'a UserDictionary) -> Self {
         let mut levels = [Level::default(); layout::MAX_LEVELS];
         for (level, place) in levels.iter_mut().zip(&layout.levels) {
             level.n_grams = place.n_grams;
@@ -117,6 +123,8 @@ impl<'a> NGrams<'a> {
         }
         Self {
             layout,
+            user,
+            n_symbols: layout.probabilities.len() / 4,
             unigram_probabilities: &bytes[layout.probabilities.clone()],
             unigram_backoffs: &bytes[layout.backoffs.clone()],
             unigram_starts: &bytes[layout.starts.clone()],
@@ -144,15 +152,34 @@ impl<'a> NGrams<'a> {
     /// The natural logarithm of the probability of `symbol` behind `context`,
     /// and the context behind it.
     pub fn extend(&self, context: &Context, symbol: Symbol) -> (f32, Context) {
+        let (ln_file, next) = self.extend_known(context, self.known(symbol));
+        if self.user.is_empty() {
+            return (ln_file, next);
+        }
+        let ln_probability = self.user.weigh(context.symbol, symbol, ln_file);
+        (ln_probability, Context { symbol, ..next })
+    }
+
+    /// To the file, a word of the user's own is an unknown one.
+    fn known(&self, symbol: Symbol) -> Symbol {
+        if usize::from(symbol) < self.n_symbols {
+            symbol
+        } else {
+            UNKNOWN
+        }
+    }
+
+    fn extend_known(&self, context: &Context, symbol: Symbol) -> (f32, Context) {
+        let last = self.known(context.symbol);
         let mut next = self.only(symbol);
         let mut ln_probability = self.unigram(symbol);
-        let bigrams = self.unigram_starts(context.symbol);
+        let bigrams = self.unigram_starts(last);
         match self.levels[0].find(bigrams, symbol) {
             Some(gram_idx) => {
                 ln_probability = self.levels[0].probability(gram_idx);
                 next.parents[0] = self.levels[0].parent(gram_idx);
             }
-            None => ln_probability += float(self.unigram_backoffs, context.symbol),
+            None => ln_probability += float(self.unigram_backoffs, last),
         }
         for (level_idx, &parent) in context.parents.iter().enumerate() {
             if parent == NONE || level_idx + 1 >= self.layout.levels.len() {

@@ -8,6 +8,7 @@ pub(crate) type Symbol = u16;
 pub(crate) use crate::restore::train::{BOUNDARY, FIRST_WORD, NUMBER, UNKNOWN};
 
 /// Words by symbol, by text and by folded text.
+#[derive(Clone)]
 pub(crate) struct Words {
     texts: Vec<Box<str>>,
     /// Shares of Title and UPPER case inside sentences, in 255ths.
@@ -41,6 +42,17 @@ impl Words {
             .entry(fold(word).into())
             .or_default()
             .push(symbol);
+    }
+
+    /// Adds a word that the file does not have; `None` when there is no number
+    /// left for it.
+    pub fn add(&mut self, lower: &str, case: [u8; 2]) -> Option<Symbol> {
+        if usize::from(Symbol::MAX - FIRST_WORD) <= self.texts.len() {
+            return None;
+        }
+        self.cases.push(case);
+        self.push(lower);
+        self.find(lower)
     }
 
     /// All words with their symbols.
