@@ -23,6 +23,7 @@ pub use limits::Limits;
 pub use source::{SourceDocument, SourceKind};
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The picture of one page, upright, as the recogniser gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +37,9 @@ pub struct PageImage {
     pub pixels: Pixels,
     /// How the picture came about.
     pub source: PageSource,
-    /// The stored data break off: the lower part of the page is white or grey
-    /// and its text is lost unless the file is got again.
-    pub is_cut_off: bool,
+    /// Stored data break off or cannot be decoded: part of the page is white or
+    /// grey and its text is lost unless the file is got again.
+    pub is_incomplete: bool,
 }
 
 /// How a page image came about.
@@ -68,7 +69,7 @@ impl PageSource {
 }
 
 /// Pixel rows, top to bottom, without padding except where said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Pixels {
     /// One bit a pixel, rows padded to whole bytes, most significant bit leftmost, 1 = black.
     Bilevel(Vec<u8>),
@@ -76,4 +77,16 @@ pub enum Pixels {
     Gray(Vec<u8>),
     /// Three bytes a pixel: red, green, blue.
     Rgb(Vec<u8>),
+}
+
+impl fmt::Debug for Pixels {
+    /// Kind and size; the pixels themselves would drown a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, bytes) = match self {
+            Self::Bilevel(bytes) => ("Bilevel", bytes),
+            Self::Gray(bytes) => ("Gray", bytes),
+            Self::Rgb(bytes) => ("Rgb", bytes),
+        };
+        write!(f, "{kind}({} bytes)", bytes.len())
+    }
 }

@@ -105,7 +105,7 @@ pub(crate) fn decode(
         }
         rows.finish()
     };
-    raster.is_cut_off |= !ends_properly(bytes);
+    raster.is_incomplete |= !ends_properly(bytes);
     Ok(DecodedJpeg {
         raster,
         factor,

@@ -163,14 +163,14 @@ impl RowCollector {
         if self.factor > 1 && !self.is_full() && !self.rows_seen.is_multiple_of(self.factor) {
             self.finish_block_row();
         }
-        let is_cut_off = self.is_padded || !self.is_full();
+        let is_incomplete = self.is_padded || !self.is_full();
         let kind = self.output_kind();
         let width_px = self.width_px.div_ceil(self.factor);
         let height_px = self.height_px.div_ceil(self.factor);
         let length = kind.row_bytes(width_px) * height_px as usize;
         self.bytes.resize(length, kind.white());
         let mut raster = Raster::from_bytes(width_px, height_px, kind, self.bytes);
-        raster.is_cut_off = is_cut_off;
+        raster.is_incomplete = is_incomplete;
         raster
     }
 
