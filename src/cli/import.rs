@@ -84,7 +84,10 @@ fn text(report: &ImportReport, args: &ImportArgs) -> String {
         }
     };
     add(report.n_known, "files were in the archive already");
-    add(report.n_passed_over, "files passed over: not PDF, TIFF, PNG or JPEG");
+    add(
+        report.n_passed_over,
+        "files passed over: not PDF, TIFF, PNG or JPEG",
+    );
     add(report.n_failed, "files failed");
     add(
         report.n_failed_before,

@@ -31,7 +31,10 @@ pub struct ManArgs {
 pub fn run_man(args: &ManArgs) -> Result<ExitStatus, Failure> {
     match &args.dir {
         Some(dir) => clap_mangen::generate_to(Cli::command(), dir).map_err(|error| {
-            Failure::system(anyhow::Error::new(error).context(format!("cannot write manual pages into {}", dir.display())))
+            Failure::system(
+                anyhow::Error::new(error)
+                    .context(format!("cannot write manual pages into {}", dir.display())),
+            )
         })?,
         None => {
             let mut page = Cursor::new(Vec::new());

@@ -4,7 +4,6 @@
 mod archive_arg;
 mod evaluate;
 mod exit;
-mod extract;
 mod failures;
 mod for_people;
 mod format_arg;
@@ -42,7 +41,6 @@ enum Command {
     Import(import::ImportArgs),
     Ocr(ocr::OcrArgs),
     Restore(restore::RestoreArgs),
-    Extract(extract::ExtractArgs),
     Search(search::SearchArgs),
     Show(show::ShowArgs),
     Stats(stats::StatsArgs),
@@ -70,7 +68,6 @@ pub fn main() -> ExitStatus {
         Command::Import(args) => import::run(args),
         Command::Ocr(args) => ocr::run(args),
         Command::Restore(args) => restore::run(args),
-        Command::Extract(args) => extract::run(args),
         Command::Search(args) => search::run(args),
         Command::Show(args) => show::run(args),
         Command::Stats(args) => stats::run(args),

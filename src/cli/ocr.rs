@@ -123,7 +123,9 @@ fn json(document: &DocumentPages, is_raw: bool) -> Result<String, Failure> {
 /// Writes beside the target and renames, so that no half-written file is left.
 fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
-        Failure::system(anyhow::Error::new(error).context(format!("cannot write {}", path.display())))
+        Failure::system(
+            anyhow::Error::new(error).context(format!("cannot write {}", path.display())),
+        )
     };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -145,7 +145,8 @@ impl ProgressDisplay {
             ImportEvent::Note(note) => self.say(&format!("vanthu: {note}")),
             _ => {}
         }
-        self.bar.set_length(state.counts.n_pages_expected().ceil() as u64);
+        self.bar
+            .set_length(state.counts.n_pages_expected().ceil() as u64);
         self.bar.set_position(state.counts.n_pages_done as u64);
         self.bar.set_message(message(&state.counts));
         let is_due = state
@@ -204,7 +205,10 @@ mod tests {
     fn time_left_follows_measured_speed_and_the_mean_length_of_files() {
         let mut counts = Counts::default();
         counts.take(&ImportEvent::Started { n_files: 4 });
-        counts.take(&ImportEvent::FileOpened { n_pages: 3, n_pages_before: 0 });
+        counts.take(&ImportEvent::FileOpened {
+            n_pages: 3,
+            n_pages_before: 0,
+        });
         for _ in 0..2 {
             counts.take(&ImportEvent::PageDone { is_failed: false });
         }
@@ -217,8 +221,14 @@ mod tests {
     #[test]
     fn failures_of_files_and_pages_are_counted() {
         let mut counts = Counts::default();
-        counts.take(&ImportEvent::FileFailed { path: "a.pdf".into(), message: String::new() });
+        counts.take(&ImportEvent::FileFailed {
+            path: "a.pdf".into(),
+            message: String::new(),
+        });
         counts.take(&ImportEvent::PageDone { is_failed: true });
-        assert_eq!((counts.n_failures, counts.n_files_done, counts.n_pages_done), (2, 1, 1));
+        assert_eq!(
+            (counts.n_failures, counts.n_files_done, counts.n_pages_done),
+            (2, 1, 1)
+        );
     }
 }

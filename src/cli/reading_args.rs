@@ -1,15 +1,14 @@
 //! Options of every command that reads scans.
 
 use super::Failure;
+use super::restore::ModelArgs;
 use crate::import::ReadSettings;
-use crate::restore::Restorer;
 use crate::scan::cleanup::CleanupSettings;
 use crate::worker::WorkerSettings;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// How scans are read.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, clap::Args)]
 pub struct ReadingArgs {
     /// Pages read at a time [default: one a processor core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -23,12 +22,8 @@ pub struct ReadingArgs {
     /// Resolution that pages are brought to before they are read, in dots an inch
     #[arg(long, value_name = "DPI", default_value_t = CleanupSettings::default().reading_dpi, value_parser = clap::value_parser!(u32).range(70..=600))]
     reading_dpi: u32,
-    /// Another dictionary model, built by `vanthu train`
-    #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
-    /// An office's own words, one a line
-    #[arg(long, value_name = "FILE")]
-    user_dictionary: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArgs,
 }
 
 impl ReadingArgs {
@@ -49,11 +44,7 @@ impl ReadingArgs {
                 },
                 ..WorkerSettings::default()
             },
-            restorer: self.restorer()?,
+            restorer: self.model.load()?,
         })
-    }
-
-    fn restorer(&self) -> Result<Restorer, Failure> {
-        super::restore::restorer(self.model.as_deref(), self.user_dictionary.as_deref())
     }
 }

@@ -10,9 +10,7 @@
 //! * on both sides: "phát hành 100% văn bản điện tử".
 
 use super::flat::{FlatText, collapse, floor_border};
-use super::lists::{
-    COMPARATORS, COUNT_VERBS, INDICATOR_HEADS, KIND_CUES, UNITS, VALUE_FILLERS,
-};
+use super::lists::{COMPARATORS, COUNT_VERBS, INDICATOR_HEADS, KIND_CUES, UNITS, VALUE_FILLERS};
 use super::numeral::{Numeral, NumeralKind};
 use super::record::{Comparator, Target, TargetKind};
 use super::reference::has_sentence_end;
@@ -43,7 +41,9 @@ impl Genre {
     pub(super) fn of(document_type: Option<&str>) -> Self {
         match document_type {
             Some(name) if name.starts_with("báo cáo") => Self::Report,
-            Some("công văn" | "thông báo" | "tờ trình" | "biên bản") | None => Self::Letter,
+            Some("công văn" | "thông báo" | "tờ trình" | "biên bản") | None => {
+                Self::Letter
+            }
             Some(_) => Self::Plan,
         }
     }
@@ -82,7 +82,9 @@ pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -
             bound.comparator = Comparator::Range;
             skipped = Some(index + 1);
         }
-        let follows_count = targets.last().is_some_and(|target: &Target| target.unit != "%")
+        let follows_count = targets
+            .last()
+            .is_some_and(|target: &Target| target.unit != "%")
             && text
                 .get(last_end..bound.start)
                 .is_some_and(|between| between.len() < 120 && between.trim_end().ends_with(" và"))
@@ -112,7 +114,13 @@ pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -
             continue;
         }
         let span = bound.start..value.span.end.max(bound.end);
-        let kind = kind_of(text, sentence_start(text, bound.start), &span, &value, genre);
+        let kind = kind_of(
+            text,
+            sentence_start(text, bound.start),
+            &span,
+            &value,
+            genre,
+        );
         last_indicator = Some(indicator.clone());
         last_end = span.end;
         targets.push(Target {
@@ -147,9 +155,10 @@ fn value_at(text: &str, numeral: &Numeral) -> Option<Value> {
         NumeralKind::Percent { from: None, value } => {
             Some(plain(value, None, "%".to_owned(), end, None, false))
         }
-        NumeralKind::Percent { from: Some(from), value } => {
-            Some(plain(from, Some(value), "%".to_owned(), end, None, false))
-        }
+        NumeralKind::Percent {
+            from: Some(from),
+            value,
+        } => Some(plain(from, Some(value), "%".to_owned(), end, None, false)),
         NumeralKind::Ratio(part, whole) => {
             if is_rank(text, numeral.span.start) {
                 return Some(plain(part, None, "hạng".to_owned(), end, Some(whole), true));
@@ -176,8 +185,15 @@ fn is_money(unit: &str) -> bool {
 /// "xếp thứ 5/10", "xếp hạng 12", "đứng thứ 3".
 fn is_rank(text: &str, start: usize) -> bool {
     [
-        "xếp thứ", "xếp hạng", "xếp vị trí", "xếp vị trí thứ", "đứng thứ", "đứng vị trí",
-        "đứng vị trí thứ", "xếp hạng thứ", "xếp",
+        "xếp thứ",
+        "xếp hạng",
+        "xếp vị trí",
+        "xếp vị trí thứ",
+        "đứng thứ",
+        "đứng vị trí",
+        "đứng vị trí thứ",
+        "xếp hạng thứ",
+        "xếp",
     ]
     .iter()
     .any(|phrase| phrase_start(text, start, phrase).is_some())
@@ -234,9 +250,15 @@ fn bound_of(text: &str, value: &Value) -> Bound {
     // Comparators and small words may follow each other in any order:
     // "đạt tối thiểu 30%", "tối thiểu đạt 60%".
     for _ in 0..4 {
-        let compared = COMPARATORS.iter().filter(|word| word.is_before).find_map(|word| {
-            Some((word.comparator, phrase_start(text, bound.start, word.phrase)?))
-        });
+        let compared = COMPARATORS
+            .iter()
+            .filter(|word| word.is_before)
+            .find_map(|word| {
+                Some((
+                    word.comparator,
+                    phrase_start(text, bound.start, word.phrase)?,
+                ))
+            });
         if let Some((comparator, start)) = compared.filter(|_| !bound.is_stated) {
             if bound.comparator != Comparator::Range {
                 bound.comparator = comparator;
@@ -252,10 +274,13 @@ fn bound_of(text: &str, value: &Value) -> Bound {
         bound.filler = Some(phrase);
         bound.start = start;
     }
-    let behind = COMPARATORS.iter().filter(|word| !word.is_before).find_map(|word| {
-        let start = skip_space(text, value.span.end, 2);
-        Some((word.comparator, phrase_end(text, start, word.phrase)?))
-    });
+    let behind = COMPARATORS
+        .iter()
+        .filter(|word| !word.is_before)
+        .find_map(|word| {
+            let start = skip_space(text, value.span.end, 2);
+            Some((word.comparator, phrase_end(text, start, word.phrase)?))
+        });
     if let Some((comparator, end)) = behind {
         bound.comparator = comparator;
         bound.is_stated = true;
@@ -273,12 +298,21 @@ fn range_end(
     value: &Value,
 ) -> Option<(usize, f64)> {
     let next = numerals.get(index + 1)?;
-    let (NumeralKind::Percent { from: None, value: to }, "%") = (&next.kind, value.unit.as_str())
+    let (
+        NumeralKind::Percent {
+            from: None,
+            value: to,
+        },
+        "%",
+    ) = (&next.kind, value.unit.as_str())
     else {
         return None;
     };
     let between = collapse(text.get(value.span.end..next.span.start)?);
-    let joins = matches!(between.as_str(), "đến" | "đến dưới" | "-" | "–" | "tới" | "đến dưới mức");
+    let joins = matches!(
+        between.as_str(),
+        "đến" | "đến dưới" | "-" | "–" | "tới" | "đến dưới mức"
+    );
     (joins && *to > value.value).then_some((next.span.end, *to))
 }
 
@@ -419,7 +453,9 @@ fn indicator_of(
     next: usize,
 ) -> String {
     let before = text.get(window_start..bound.start).unwrap_or_default();
-    let opening = before.rfind('(').filter(|open| !before[*open..].contains(')'));
+    let opening = before
+        .rfind('(')
+        .filter(|open| !before[*open..].contains(')'));
     let (outer, inner) = match opening {
         Some(open) => (&before[..open], &before[open + 1..]),
         None => (before, ""),
@@ -447,7 +483,8 @@ fn indicator_of(
         let unit = if is_count { value.unit.as_str() } else { "" };
         return tidy(&format!("{name} {unit} {behind}"));
     }
-    let joins = value.unit == "%" || is_count && !is_money(&value.unit) && !value.unit.contains('/');
+    let joins =
+        value.unit == "%" || is_count && !is_money(&value.unit) && !value.unit.contains('/');
     if joins && !behind.is_empty() && !is_closed_behind(&behind) {
         let unit = if is_count { value.unit.as_str() } else { "" };
         return tidy(&format!("{name} {unit} {behind}"));
@@ -489,9 +526,9 @@ fn last_clause(text: &str, least: usize) -> &str {
     let mut start = text.len();
     loop {
         let before = text[..start].trim_end_matches([',', ' ', '\n']);
-        let border = before
-            .rfind([',', ':', ')', '•', '…'])
-            .map_or(0, |index| index + before[index..].chars().next().map_or(1, char::len_utf8));
+        let border = before.rfind([',', ':', ')', '•', '…']).map_or(0, |index| {
+            index + before[index..].chars().next().map_or(1, char::len_utf8)
+        });
         start = border;
         if start == 0 || text[start..].split_whitespace().count() >= least {
             break;
@@ -509,7 +546,17 @@ fn last_clause(text: &str, least: usize) -> &str {
 fn behind_value(text: &str, from: usize, to: usize) -> String {
     let window = text.get(from..to.max(from)).unwrap_or_default();
     let mut end = window.len();
-    for stop in ["; ", ".", ")", "(", ", trong đó", " trong đó", ", góp phần", ", đồng thời", "./."] {
+    for stop in [
+        "; ",
+        ".",
+        ")",
+        "(",
+        ", trong đó",
+        " trong đó",
+        ", góp phần",
+        ", đồng thời",
+        "./.",
+    ] {
         if let Some(offset) = window.find(stop) {
             end = end.min(offset);
         }
@@ -530,8 +577,26 @@ fn behind_value(text: &str, from: usize, to: usize) -> String {
 /// Whether what follows a value does not go on with its indicator.
 fn is_closed_behind(behind: &str) -> bool {
     let closers = [
-        "trở lên", "trở xuống", "so với", "trong năm", "vào", "và", "theo", "kế hoạch", "để",
-        "nhằm", "tại", "từ", "đối với", "trong", "năm", "cho", "của năm", "là", "thì", "bằng",
+        "trở lên",
+        "trở xuống",
+        "so với",
+        "trong năm",
+        "vào",
+        "và",
+        "theo",
+        "kế hoạch",
+        "để",
+        "nhằm",
+        "tại",
+        "từ",
+        "đối với",
+        "trong",
+        "năm",
+        "cho",
+        "của năm",
+        "là",
+        "thì",
+        "bằng",
     ];
     behind.starts_with([',', '.', ')', ';'])
         || closers.iter().any(|closer| {
@@ -545,9 +610,36 @@ fn is_closed_behind(behind: &str) -> bool {
 fn tidy(indicator: &str) -> String {
     let mut tidied = collapse(indicator);
     let openers = [
-        "nhất là", "trong đó", "đồng thời", "cụ thể", "và", "các mục tiêu về", "mục tiêu về", "về",
-        "phấn đấu", "bảo đảm", "đảm bảo", "đến", "là", "có", "với", "trên", "đạt", "chỉ có", "-",
-        "+", "*", "a)", "b)", "c)", "d)", "đ)", "e)", "chỉ tiêu", "các chỉ tiêu", "của",
+        "nhất là",
+        "trong đó",
+        "đồng thời",
+        "cụ thể",
+        "và",
+        "các mục tiêu về",
+        "mục tiêu về",
+        "về",
+        "phấn đấu",
+        "bảo đảm",
+        "đảm bảo",
+        "đến",
+        "là",
+        "có",
+        "với",
+        "trên",
+        "đạt",
+        "chỉ có",
+        "-",
+        "+",
+        "*",
+        "a)",
+        "b)",
+        "c)",
+        "d)",
+        "đ)",
+        "e)",
+        "chỉ tiêu",
+        "các chỉ tiêu",
+        "của",
     ];
     loop {
         let stripped = openers.iter().find_map(|opener| {
@@ -556,19 +648,32 @@ fn tidy(indicator: &str) -> String {
                 return None;
             }
             let rest = &tidied[opener.len()..];
-            rest.starts_with([' ', ',']).then(|| rest.trim_start_matches([' ', ',']).to_owned())
+            rest.starts_with([' ', ','])
+                .then(|| rest.trim_start_matches([' ', ',']).to_owned())
         });
         match stripped {
             Some(rest) if !rest.is_empty() => tidied = rest,
             _ => break,
         }
     }
-    for closer in [" đạt", " là", " còn", " chiếm", " với kinh phí là", " với", " lên", " từ", " có"] {
+    for closer in [
+        " đạt",
+        " là",
+        " còn",
+        " chiếm",
+        " với kinh phí là",
+        " với",
+        " lên",
+        " từ",
+        " có",
+    ] {
         if let Some(rest) = tidied.strip_suffix(closer) {
             tidied = rest.to_owned();
         }
     }
-    tidied.trim_matches([' ', ',', ':', ';', '-', '+', '(', '.']).to_owned()
+    tidied
+        .trim_matches([' ', ',', ':', ';', '-', '+', '(', '.'])
+        .to_owned()
 }
 
 /// Whether a value is to be reached or was reached: the nearest telling word
@@ -589,7 +694,9 @@ fn kind_of(
     if let Some(kind) = nearest_cue(text.get(sentence..end).unwrap_or_default(), strong_only) {
         return kind;
     }
-    let behind = text.get(span.end..floor_border(text, span.end + 40)).unwrap_or_default();
+    let behind = text
+        .get(span.end..floor_border(text, span.end + 40))
+        .unwrap_or_default();
     if behind.trim_start().starts_with("so với") {
         return TargetKind::Result;
     }
@@ -668,7 +775,8 @@ fn spoken_frequencies(flat: &FlatText<'_>, genre: Genre) -> Vec<Target> {
                 "ba" => format!("lần/3 {unit}"),
                 _ => format!("lần/{unit}"),
             };
-            let is_least = whole.as_str().contains("ít nhất") || whole.as_str().contains("tối thiểu");
+            let is_least =
+                whole.as_str().contains("ít nhất") || whole.as_str().contains("tối thiểu");
             let span = whole.range();
             let sentence = sentence_start(text, span.start);
             let before = &text[sentence..span.start];
@@ -685,11 +793,19 @@ fn spoken_frequencies(flat: &FlatText<'_>, genre: Genre) -> Vec<Target> {
             }
             Some(Target {
                 indicator,
-                comparator: if is_least { Comparator::AtLeast } else { Comparator::Equal },
+                comparator: if is_least {
+                    Comparator::AtLeast
+                } else {
+                    Comparator::Equal
+                },
                 value,
                 value_to: None,
                 unit,
-                kind: if genre == Genre::Report { TargetKind::Result } else { TargetKind::Target },
+                kind: if genre == Genre::Report {
+                    TargetKind::Result
+                } else {
+                    TargetKind::Target
+                },
                 out_of: None,
                 text: collapse(whole.as_str()),
                 occurrence: flat.occurrence(span),

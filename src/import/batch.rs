@@ -1,9 +1,9 @@
 //! The threads that work through the queue into the archive.
 
+use super::Discovery;
 use super::queue::{Queue, Task};
 use super::read::{self, ReadSettings};
 use super::report::{ImportEvent, ImportReport};
-use super::Discovery;
 use crate::archive::{
     Archive, ArchiveError, DonePage, FailedPage, PageOutcome, RegisteredFields, Registration,
     RegistrationStatus,
@@ -185,19 +185,19 @@ impl Batch<'_> {
     ) -> Result<Vec<(Arc<OpenDocument>, u32)>, ImportError> {
         let document_id = registration.document_id;
         // From here on the kept original is read: it cannot change any more.
-        let original = File::open(&registration.original_path).map_err(|source| {
-            ArchiveError::File {
+        let original =
+            File::open(&registration.original_path).map_err(|source| ArchiveError::File {
                 action: "opening an original",
                 path: registration.original_path.clone(),
                 source,
-            }
-        })?;
+            })?;
         let (file, opened) = match self.pool.open(original) {
             Ok(opened) => opened,
             Err(error @ WorkError::CannotStart { .. }) => return Err(error.into()),
             Err(error) => {
                 let message = error.to_string();
-                self.archive.fail_document(document_id, error.kind(), &message)?;
+                self.archive
+                    .fail_document(document_id, error.kind(), &message)?;
                 self.count_failed_file(path, message);
                 return Ok(Vec::new());
             }

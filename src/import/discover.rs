@@ -39,7 +39,8 @@ pub fn discover(paths: &[PathBuf], archive_dir: &Path) -> Discovery {
 }
 
 fn search_folder(folder: &Path, archive_dir: Option<&Path>, discovery: &mut Discovery) {
-    let is_archive = |path: &Path| archive_dir.is_some() && path.canonicalize().ok().as_deref() == archive_dir;
+    let is_archive =
+        |path: &Path| archive_dir.is_some() && path.canonicalize().ok().as_deref() == archive_dir;
     let entries = WalkDir::new(folder)
         .sort_by_file_name()
         .into_iter()
@@ -72,7 +73,9 @@ fn has_scan_extension(path: &Path) -> bool {
 /// An error of the file system in words for a records clerk.
 pub(super) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file or folder; check the path".to_owned(),
+        std::io::ErrorKind::NotFound => {
+            "there is no such file or folder; check the path".to_owned()
+        }
         std::io::ErrorKind::PermissionDenied => {
             "you have no right to read it; ask its owner for the right".to_owned()
         }

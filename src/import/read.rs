@@ -21,7 +21,11 @@ pub struct ReadSettings {
 impl ReadSettings {
     /// What did the reading, for the catalogue.
     pub(super) fn read_by(&self) -> String {
-        format!("tesseract {} {}", Tesseract::version(), self.worker.language)
+        format!(
+            "tesseract {} {}",
+            Tesseract::version(),
+            self.worker.language
+        )
     }
 }
 
@@ -114,19 +118,30 @@ pub fn read_document(
     if wanted.is_empty() {
         return Err(ReadError::NoSuchPage {
             path: path.to_owned(),
-            wanted: range.map(|range| range.parts[0].0.to_string()).unwrap_or_default(),
+            wanted: range
+                .map(|range| range.parts[0].0.to_string())
+                .unwrap_or_default(),
             page_count: opened.page_count,
         });
     }
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.n_jobs.clamp(1, wanted.len()))
         .build()
-        .map_err(|error| work_error(WorkError::CannotStart { message: error.to_string() }))?;
+        .map_err(|error| {
+            work_error(WorkError::CannotStart {
+                message: error.to_string(),
+            })
+        })?;
     let pages: Vec<_> = threads.install(|| {
         wanted
             .into_par_iter()
             .with_max_len(1)
-            .map(|page_number| (page_number, read_page(&pool, &document, page_number, &settings.restorer)))
+            .map(|page_number| {
+                (
+                    page_number,
+                    read_page(&pool, &document, page_number, &settings.restorer),
+                )
+            })
             .collect()
     });
     for (_, page) in &pages {
