@@ -16,6 +16,7 @@ mod pdf_writer;
 mod random;
 mod raster;
 mod recipe;
+mod record;
 mod scan;
 mod tiff_writer;
 mod truth;

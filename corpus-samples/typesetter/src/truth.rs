@@ -1,15 +1,14 @@
-//! The truth beside a scan: the text of each page in blocks, and the record of the document.
+//! The truth beside a scan: the text of each page in blocks, and the stretches of words that the
+//! record speaks of.
 //!
 //! Both are read from the laid-out pages, so that they hold the words and line breaks that are
 //! really printed. What the record says about them (type, number, value ...) stands in the
 //! document's source as marks round the printed words.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::Result;
+use crate::record::record;
 use crate::typeset::{Event, TypesetPage};
 
 /// Baselines closer than this (points) are one printed line.
@@ -47,7 +46,7 @@ pub fn read(pages: &[TypesetPage], stamp_lines: impl Fn(&str) -> Vec<String>) ->
 }
 
 /// Printed or handwritten words at a place.
-struct Piece {
+pub struct Piece {
     x: f64,
     y: f64,
     right: f64,
@@ -57,20 +56,20 @@ struct Piece {
 }
 
 /// A block of one page.
-struct Block {
-    name: String,
-    pieces: Vec<Piece>,
+pub struct Block {
+    pub name: String,
+    pub pieces: Vec<Piece>,
 }
 
 /// A marked stretch that is being read, or was.
-struct Stretch {
-    kind: String,
-    data: Json,
+pub struct Stretch {
+    pub kind: String,
+    pub data: Json,
     /// The block it stands in: page numbers between its lines are not its words.
     block: Option<usize>,
     /// The page it begins on.
-    page: Option<usize>,
-    text: String,
+    pub page: Option<usize>,
+    pub text: String,
     /// Where its last words were: page, baseline, right end.
     last: (usize, f64, f64),
 }
@@ -83,16 +82,19 @@ struct OpenBlock {
     slot: Option<usize>,
 }
 
+/// What was read so far.
 #[derive(Default)]
-struct Reader {
-    pages: Vec<Vec<Block>>,
+pub struct Reader {
+    pub pages: Vec<Vec<Block>>,
     /// The blocks that are open, the innermost last.
     blocks: Vec<OpenBlock>,
     block_count: usize,
     cells: Vec<(u64, u64)>,
     open: Vec<Stretch>,
-    done: Vec<Stretch>,
-    record: Option<Json>,
+    /// The stretches that are closed, in order.
+    pub done: Vec<Stretch>,
+    /// What the source says of the document itself.
+    pub record: Option<Json>,
 }
 
 impl Reader {
@@ -256,7 +258,7 @@ fn join(text: &mut String, more: &str, new_line: bool, gap: bool) {
 }
 
 /// The pieces of a block as printed lines. The cells of a table's row become one line.
-fn block_lines(pieces: &[Piece]) -> Vec<String> {
+pub fn block_lines(pieces: &[Piece]) -> Vec<String> {
     let mut rows: Vec<(Option<u64>, Vec<&Piece>)> = Vec::new();
     for piece in pieces {
         let row = piece.cell.map(|c| c.0);
@@ -342,137 +344,6 @@ fn page_text(blocks: &[Block]) -> String {
         }
     }
     text
-}
-
-/// The record: fields given by hand, stretches read off the page, and the dates and
-/// percentages, whose shapes leave no doubt.
-fn record(reader: &Reader) -> Result<Json> {
-    let mut document = Map::new();
-    let given = reader
-        .record
-        .as_ref()
-        .and_then(Json::as_object)
-        .ok_or("a document without a record")?;
-    document.extend(given.clone());
-    document.insert("addressees".into(), names(reader, "addressee"));
-    document.insert("recipients".into(), names(reader, "recipient"));
-    let one = |kind: &str| {
-        names(reader, kind)
-            .as_array()
-            .and_then(|a| a.last().cloned())
-    };
-    let authority: Vec<String> = reader
-        .done
-        .iter()
-        .filter(|s| s.kind == "authority")
-        .map(words_of)
-        .collect();
-    document.insert(
-        "signer".into(),
-        json!({
-            "authority": if authority.is_empty() { Json::Null } else { authority.join(" / ").into() },
-            "position": one("position"),
-            "name": one("name"),
-        }),
-    );
-    let (dates, percentages) = plain_entities(&reader.pages);
-    Ok(json!({
-        "document": document,
-        "references": stretches(reader, "reference"),
-        "dates": dates,
-        "periods": stretches(reader, "period"),
-        "deadlines": stretches(reader, "deadline"),
-        "percentages": percentages,
-        "targets": stretches(reader, "target"),
-    }))
-}
-
-fn words_of(stretch: &Stretch) -> String {
-    let text = stretch.text.replace(['⟦', '⟧'], "");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn names(reader: &Reader, kind: &str) -> Json {
-    reader
-        .done
-        .iter()
-        .filter(|s| s.kind == kind)
-        .map(|s| Json::from(words_of(s)))
-        .collect()
-}
-
-/// The stretches of a kind, in order: their words, what the source says of them, their page.
-fn stretches(reader: &Reader, kind: &str) -> Json {
-    let entry = |stretch: &Stretch| {
-        let mut entry = Map::new();
-        entry.insert("text".into(), words_of(stretch).into());
-        entry.extend(stretch.data.as_object().cloned().unwrap_or_default());
-        entry.insert("page".into(), stretch.page.into());
-        Json::Object(entry)
-    };
-    reader
-        .done
-        .iter()
-        .filter(|s| s.kind == kind)
-        .map(entry)
-        .collect()
-}
-
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?x) [Nn]gày \s (?<d>\d{1,2}) \s tháng \s (?<m>\d{1,2}) \s năm \s (?<y>\d{4})
-             | (?:[Nn]gày\s)? \b(?<d2>\d{1,2}) [/.-] (?<m2>\d{1,2}) [/.-] (?<y2>\d{4})\b",
-    )
-    .expect("the pattern is well formed")
-});
-static PERCENT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\d+(?:,\d+)?\s?%").expect("the pattern is well formed"));
-
-/// Every full date and every percentage outside stamps, each with the page it begins on.
-fn plain_entities(pages: &[Vec<Block>]) -> (Vec<Json>, Vec<Json>) {
-    let mut text = String::new();
-    let mut starts = Vec::new();
-    for blocks in pages {
-        starts.push(text.len());
-        for block in blocks
-            .iter()
-            .filter(|b| b.name != "stamp" && b.name != "footer")
-        {
-            for line in block_lines(&block.pieces) {
-                text.push_str(&line.replace(['⟦', '⟧'], ""));
-                text.push(' ');
-            }
-        }
-    }
-    let page = |at: usize| starts.iter().filter(|start| **start <= at).count();
-    let dates = DATE
-        .captures_iter(&text)
-        .map(|found| {
-            let whole = found.get(0).expect("a match has a whole");
-            let part =
-                |a: &str, b: &str| found.name(a).or(found.name(b)).map_or("", |m| m.as_str());
-            let value = format!(
-                "{}-{:0>2}-{:0>2}",
-                part("y", "y2"),
-                part("m", "m2"),
-                part("d", "d2")
-            );
-            json!({"text": whole.as_str(), "value": value, "page": page(whole.start())})
-        })
-        .collect();
-    let percentages = PERCENT
-        .find_iter(&text)
-        .map(|found| {
-            let digits = found
-                .as_str()
-                .trim_end_matches('%')
-                .trim_end()
-                .replace(',', ".");
-            let value: f64 = digits.parse().expect("the pattern only passes numbers");
-            json!({"text": found.as_str(), "value": value, "page": page(found.start())})
-        })
-        .collect();
-    (dates, percentages)
 }
 
 #[cfg(test)]
