@@ -1,1 +1,146 @@
-//! extract
+//! From restored pages, or from plain text, the record of a document:
+//! letterhead, references, dates, periods, deadlines, quantities, targets and
+//! the end with recipients and signer.
+//!
+//! Decisions:
+//! * Everything is grammar and open lists (`dictionaries/`), nothing is learnt:
+//!   a wrong record can be traced to a line of code or of a list.
+//! * The text is parted first ([`letterhead`], [`ending`] and stamps are found
+//!   by their anchors), then the digits of the running text are read once
+//!   ([`numeral`]); references, deadlines, periods and targets are built round
+//!   what was read there. Each looks only at a bounded stretch of text, so the
+//!   time is linear in the length, whatever the text.
+//! * Nothing fails: a text without a letterhead gives a record without one.
+
+mod amount;
+mod date;
+mod document;
+mod ending;
+mod flat;
+mod fold;
+mod issuer;
+mod layout;
+mod letterhead;
+mod lists;
+mod names;
+mod number;
+mod numeral;
+mod record;
+mod reference;
+mod scan;
+mod target;
+mod time_span;
+
+pub use document::{DocumentText, TextLine, TextPage, TextWord};
+pub use number::{NumberAndSign, canonical_number};
+pub use record::*;
+
+use flat::FlatText;
+use layout::Ignored;
+use numeral::{Numeral, NumeralKind};
+
+/// Builds the record of a document. Never fails: an empty text gives an empty
+/// record.
+pub fn extract(document: &DocumentText) -> Record {
+    let ignored = Ignored::find(document);
+    let heads: Vec<usize> = (0..document.pages.len())
+        .filter(|page| letterhead::has_letterhead(&document.pages[*page], *page, &ignored))
+        .collect();
+    let main_page = heads.first().copied().unwrap_or(0);
+    let main_end = heads.get(1).copied().unwrap_or(document.pages.len());
+    let mut head = letterhead::read(document, main_page, &ignored);
+    let ending = ending::read(document, main_page, main_end, &ignored);
+
+    let flat = FlatText::new(document, |page, line| !ignored.contains(page, line));
+    let issuer_inferred = issuer::infer(&mut head, &ending.signer);
+    let numerals = numeral::scan_numerals(&flat.text);
+    let own_key = head.number.as_deref().map(canonical_number);
+    let is_own = |numeral: &Numeral, number: &NumberAndSign| {
+        own_key.as_deref() == Some(canonical_number(&number.to_string()).as_str())
+            || is_letterhead_number(&flat, numeral.span.start)
+    };
+    let references = reference::references(&flat, &numerals, is_own);
+    let spans = time_span::time_spans(&flat, &numerals);
+    let genre = target::Genre::of(head.document_type.as_deref());
+    let mut record = Record {
+        references,
+        targets: target::targets(&flat, &numerals, genre),
+        periods: spans.periods,
+        deadlines: spans.deadlines,
+        recurring_deadlines: spans.recurring_deadlines,
+        durations: spans.durations,
+        ..Record::default()
+    };
+    for numeral in &numerals {
+        let text = || flat.printed(numeral.span.clone());
+        let occurrence = || flat.occurrence(numeral.span.clone());
+        match numeral.kind {
+            NumeralKind::Date(date) => record.dates.push(DateMention {
+                text: text(),
+                value: date::iso(date),
+                occurrence: occurrence(),
+            }),
+            NumeralKind::Percent { value, .. } => record.percentages.push(Percentage {
+                text: text(),
+                value,
+                occurrence: occurrence(),
+            }),
+            _ => {}
+        }
+    }
+    record.attached_documents = heads
+        .iter()
+        .skip(1)
+        .map(|page| attached(document, *page, &ignored))
+        .collect();
+    record.document = DocumentFields {
+        document_type: head.document_type,
+        number: head.number,
+        sign: head.sign,
+        issuer: head.issuer,
+        issuer_parent: head.issuer_parent,
+        place: head.place,
+        issued: head.issued,
+        issued_partial: head.issued_partial,
+        subject: head.subject,
+        urgency: head.urgency,
+        secrecy: head.secrecy,
+        addressees: head.addressees,
+        recipients: ending.recipients,
+        signer: ending.signer,
+        number_doubtful: head.number_doubtful,
+        issued_doubtful: head.issued_doubtful,
+        issuer_inferred,
+    };
+    record
+}
+
+/// "Số: 15/QĐ-SYT" at the start of a line, with little behind it: the number
+/// of a letterhead, this document's or an attached one's.
+fn is_letterhead_number(flat: &FlatText<'_>, start: usize) -> bool {
+    let line_start = flat.text[..start].rfind('\n').map_or(0, |index| index + 1);
+    let line_end = flat.text[start..]
+        .find('\n')
+        .map_or(flat.text.len(), |index| start + index);
+    if line_end - line_start > layout::LINE_LIMIT {
+        return false;
+    }
+    let line = &flat.text[line_start..line_end];
+    // The colon tells a letterhead from a list ("số 15/QĐ-SYT ngày …").
+    let is_head = flat.text[line_start..start].trim_end().ends_with(':');
+    is_head
+        && fold::skeleton(&flat.text[line_start..start]).len() <= 3
+        && layout::number_text(line).is_some()
+}
+
+fn attached(document: &DocumentText, page_index: usize, ignored: &Ignored) -> AttachedDocument {
+    let head = letterhead::read(document, page_index, ignored);
+    AttachedDocument {
+        page: document.pages[page_index].page_number,
+        document_type: head.document_type,
+        number: head.number,
+        issuer: head.issuer,
+        issued: head.issued,
+        subject: head.subject,
+    }
+}

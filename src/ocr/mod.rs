@@ -1,5 +1,14 @@
 //! From a page image to words with box, confidence and alternatives.
+//!
+//! The recogniser stands behind [`OcrEngine`]; [`Tesseract`] is the one that
+//! ships. What it gives is put into reading order by [`layout`], since it reads
+//! straight across the two columns of a letterhead.
 
+mod engine;
+mod layout;
 mod reading;
+mod tesseract;
 
+pub use engine::{OcrEngine, OcrError};
 pub use reading::{Alternative, Line, PageReading, Word};
+pub use tesseract::Tesseract;

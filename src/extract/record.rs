@@ -1,0 +1,261 @@
+//! The record of one document: what an archivist registers and an analyst
+//! counts. Serialised, it is the JSON that `docs/record.schema.json` describes.
+//!
+//! A field that the page does not show is `None` (`null`), never guessed; what
+//! is doubtful is given with a flag.
+
+use crate::geometry::BoundingBox;
+use serde::{Deserialize, Serialize};
+
+/// Everything that was found in one document.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    pub document: DocumentFields,
+    /// Every cited document number, every time it is cited.
+    pub references: Vec<Reference>,
+    /// Every full calendar date, those inside references included.
+    pub dates: Vec<DateMention>,
+    pub periods: Vec<Period>,
+    /// Days by which something is to be done.
+    pub deadlines: Vec<Deadline>,
+    /// Deadlines that come again ("trước ngày 20 hằng tháng").
+    #[serde(default)]
+    pub recurring_deadlines: Vec<RecurringDeadline>,
+    /// Time allowed ("trong thời hạn 05 ngày làm việc").
+    #[serde(default)]
+    pub durations: Vec<Duration>,
+    pub percentages: Vec<Percentage>,
+    pub targets: Vec<Target>,
+    /// Letterheads of further documents in the same file.
+    #[serde(default)]
+    pub attached_documents: Vec<AttachedDocument>,
+}
+
+/// What the letterhead and the end of a document tell.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DocumentFields {
+    /// In lower case: "chỉ thị", "công văn", …
+    #[serde(rename = "type")]
+    pub document_type: Option<String>,
+    /// Number and sign, e.g. "1347/SYT-VP"; `None` where the ordinal is not
+    /// there or cannot be read.
+    pub number: Option<String>,
+    /// The sign alone ("SYT-VP"), also where the ordinal is missing.
+    #[serde(default)]
+    pub sign: Option<String>,
+    pub issuer: Option<String>,
+    pub issuer_parent: Option<String>,
+    pub place: Option<String>,
+    /// ISO 8601 date; `None` where the day or the month is not there.
+    pub issued: Option<String>,
+    /// What is there of an incomplete issue date, e.g. "2024-09".
+    #[serde(default)]
+    pub issued_partial: Option<String>,
+    pub subject: Option<String>,
+    /// "HỎA TỐC", "KHẨN", …
+    #[serde(default)]
+    pub urgency: Option<String>,
+    /// "MẬT", "TỐI MẬT", …
+    #[serde(default)]
+    pub secrecy: Option<String>,
+    pub addressees: Vec<String>,
+    pub recipients: Vec<String>,
+    pub signer: Signer,
+    /// The number is handwritten, damaged or was read with little certainty:
+    /// to be looked at.
+    #[serde(default)]
+    pub number_doubtful: bool,
+    /// The same of the issue date.
+    #[serde(default)]
+    pub issued_doubtful: bool,
+    /// The issuer does not stand in a letterhead; it follows from sign, place
+    /// and signature.
+    #[serde(default)]
+    pub issuer_inferred: bool,
+}
+
+/// Who signed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signer {
+    /// "KT. GIÁM ĐỐC", "TM. ỦY BAN NHÂN DÂN", …
+    pub authority: Option<String>,
+    /// "PHÓ GIÁM ĐỐC", …
+    pub position: Option<String>,
+    pub name: Option<String>,
+}
+
+/// Where something stands.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Occurrence {
+    /// 1-based.
+    pub page: u32,
+    /// 1-based line of the file, for plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// One box a line that the text touches, on the image of `page`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes: Vec<BoundingBox>,
+    /// The least certainty among the words, 0 to 1; scans only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
+}
+
+/// A cited document.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// As printed, line breaks as spaces.
+    pub text: String,
+    /// In lower case; `None` where neither text nor sign tells it.
+    #[serde(rename = "type")]
+    pub document_type: Option<String>,
+    pub number: String,
+    /// Key for matching, see [`super::canonical_number`].
+    #[serde(default)]
+    pub key: String,
+    /// ISO 8601.
+    pub date: Option<String>,
+    pub issuer: Option<String>,
+    /// "khoản 2 Điều 103" where the text cites a part of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
+    /// A letter of the sign was repaired; `text` has it as read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub number_repaired: bool,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// A full calendar date.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DateMention {
+    pub text: String,
+    /// ISO 8601.
+    pub value: String,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// A span of time with its two ends.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Period {
+    pub text: String,
+    /// A year ("2021") or an ISO 8601 date.
+    pub from: String,
+    pub to: String,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// How a deadline bounds: before the day, or on it at the latest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeadlineOperator {
+    #[serde(rename = "<")]
+    Before,
+    #[serde(rename = "<=")]
+    Until,
+}
+
+/// A day by which something is to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deadline {
+    pub text: String,
+    /// ISO 8601 date, or year and month ("2024-06").
+    pub value: String,
+    pub operator: DeadlineOperator,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// A deadline that comes again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RecurringDeadline {
+    pub text: String,
+    /// Day of the month.
+    pub day: u32,
+    /// "tháng", "quý", "năm".
+    pub every: String,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// Time allowed for something.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Duration {
+    pub text: String,
+    pub amount: u32,
+    /// "ngày làm việc", "ngày", "tháng", "giờ", "năm", "tuần".
+    pub unit: String,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// A number with a per cent sign.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Percentage {
+    pub text: String,
+    pub value: f64,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// How a stated value bounds the real one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Comparator {
+    #[serde(rename = ">=")]
+    AtLeast,
+    #[serde(rename = "<=")]
+    AtMost,
+    #[serde(rename = ">")]
+    MoreThan,
+    #[serde(rename = "<")]
+    LessThan,
+    #[serde(rename = "=")]
+    Equal,
+    #[serde(rename = "range")]
+    Range,
+}
+
+/// Whether a value is to be reached or was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetKind {
+    Target,
+    Result,
+}
+
+/// A quantified goal or a reported achievement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// What the value is said of.
+    pub indicator: String,
+    pub comparator: Comparator,
+    pub value: f64,
+    /// The upper end of a range.
+    pub value_to: Option<f64>,
+    /// "%", "điểm", "lần/ngày", "triệu đồng", …
+    pub unit: String,
+    pub kind: TargetKind,
+    /// The whole that the value is a part of: 100 in "80,11/100 điểm".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of: Option<f64>,
+    pub text: String,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// The letterhead of a further document in the file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AttachedDocument {
+    /// 1-based page on which it begins.
+    pub page: u32,
+    #[serde(rename = "type")]
+    pub document_type: Option<String>,
+    pub number: Option<String>,
+    pub issuer: Option<String>,
+    pub issued: Option<String>,
+    pub subject: Option<String>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}

@@ -1,0 +1,132 @@
+//! Tesseract as an [`OcrEngine`], kept loaded between pages.
+
+use super::layout::{self, FoundLine};
+use super::{OcrEngine, OcrError, PageReading, Word};
+use crate::geometry::BoundingBox;
+use crate::scan::cleanup::PreparedPage;
+use crate::vietnamese;
+use tesseract_rs::{
+    ResultIterator, TessPageIteratorLevel, TessPageSegMode, TesseractAPI, TesseractError,
+};
+
+/// One loaded Tesseract; every worker has its own.
+pub struct Tesseract {
+    api: TesseractAPI,
+}
+
+impl Tesseract {
+    /// Loads the recogniser for a language such as `vie` from `TESSDATA_PREFIX`
+    /// or from where the system keeps its data.
+    ///
+    /// # Errors
+    /// [`OcrError::LanguageMissing`] when the data cannot be loaded.
+    pub fn load(language: &str) -> Result<Self, OcrError> {
+        let missing = |_| OcrError::LanguageMissing {
+            language: language.to_owned(),
+        };
+        let api = TesseractAPI::new();
+        // An empty path means: where the environment or the build says.
+        api.init("", language).map_err(missing)?;
+        // Tesseract writes its complaints to stderr, which belongs to the person.
+        api.set_variable("debug_file", "/dev/null")
+            .map_err(missing)?;
+        api.set_page_seg_mode(TessPageSegMode::PSM_AUTO)
+            .map_err(missing)?;
+        Ok(Self { api })
+    }
+
+    /// The version of the Tesseract library, such as `5.3.0`.
+    pub fn version() -> String {
+        TesseractAPI::version()
+    }
+
+    fn found_lines(&self, page: &PreparedPage) -> Result<Vec<FoundLine>, TesseractError> {
+        self.api.set_image_2(page.image.as_ptr())?;
+        self.api.recognize()?;
+        let lines = match self.api.get_iterator() {
+            Ok(words) => collect_lines(&words)?,
+            // No iterator means no words: an empty page.
+            Err(TesseractError::NullPointerError) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        Ok(lines)
+    }
+}
+
+impl OcrEngine for Tesseract {
+    fn read(&mut self, page: &PreparedPage) -> Result<PageReading, OcrError> {
+        let found = self.found_lines(page);
+        // Gives the image and the results back whether or not it went well.
+        let cleared = self.api.clear();
+        let found = found.and_then(|lines| cleared.map(|()| lines));
+        let found = found.map_err(|error| OcrError::Page {
+            page_number: page.page_number,
+            reason: error.to_string(),
+        })?;
+        let mut lines = layout::reading_order(found);
+        for word in lines.iter_mut().flat_map(|line| &mut line.words) {
+            word.bounding_box = page.to_source(word.bounding_box);
+        }
+        Ok(PageReading {
+            page_number: page.page_number,
+            width_px: page.source_width_px,
+            height_px: page.source_height_px,
+            resolution_dpi: page.source_resolution_dpi,
+            lines,
+        })
+    }
+}
+
+/// Walks over the words; a new line box means a new line.
+fn collect_lines(words: &ResultIterator) -> Result<Vec<FoundLine>, TesseractError> {
+    let mut lines: Vec<FoundLine> = Vec::new();
+    loop {
+        if let Some((word, line_box)) = current_word(words)? {
+            let block_box = box_at(words, TessPageIteratorLevel::RIL_BLOCK).unwrap_or(line_box);
+            match lines.last_mut() {
+                Some(line) if line.bounding_box == line_box => line.words.push(word),
+                _ => lines.push(FoundLine {
+                    block_box,
+                    bounding_box: line_box,
+                    words: vec![word],
+                }),
+            }
+        }
+        if !words.next(TessPageIteratorLevel::RIL_WORD)? {
+            return Ok(lines);
+        }
+    }
+}
+
+/// The word the iterator stands on and the box of its line; `None` where the
+/// iterator stands on something without text, such as a picture.
+fn current_word(words: &ResultIterator) -> Result<Option<(Word, BoundingBox)>, TesseractError> {
+    let text = match words.get_utf8_text(TessPageIteratorLevel::RIL_WORD) {
+        Ok(text) => vietnamese::normalize(text.trim()),
+        Err(TesseractError::NullPointerError) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let (Some(bounding_box), Some(line_box)) = (
+        box_at(words, TessPageIteratorLevel::RIL_WORD),
+        box_at(words, TessPageIteratorLevel::RIL_TEXTLINE),
+    ) else {
+        return Ok(None);
+    };
+    let confidence = words.confidence(TessPageIteratorLevel::RIL_WORD)? / 100.0;
+    let word = Word {
+        text,
+        bounding_box,
+        confidence: confidence.clamp(0.0, 1.0),
+        alternatives: Vec::new(),
+    };
+    Ok(Some((word, line_box)))
+}
+
+fn box_at(words: &ResultIterator, level: TessPageIteratorLevel) -> Option<BoundingBox> {
+    let (left, top, right, bottom) = words.get_bounding_box(level).ok()?;
+    let px = |value: i32| value.max(0) as u32;
+    Some(BoundingBox::new(px(left), px(top), px(right), px(bottom)))
+}

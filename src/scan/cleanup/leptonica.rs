@@ -1,0 +1,270 @@
+//! The few functions of Leptonica that page clean-up needs, made safe.
+//!
+//! Tesseract already brings Leptonica along; `tesseract-rs` takes its images
+//! but has no functions of its own for them. Only what is used is declared.
+
+use crate::scan::{PageImage, Pixels};
+use std::ffi::c_void;
+use std::ptr::NonNull;
+
+#[repr(C)]
+struct RawPix {
+    _opaque: [u8; 0],
+}
+
+unsafe extern "C" {
+    fn pixCreateNoInit(width: i32, height: i32, depth: i32) -> *mut RawPix;
+    fn pixDestroy(pix: *mut *mut RawPix);
+    fn pixGetData(pix: *mut RawPix) -> *mut u32;
+    fn pixGetWpl(pix: *mut RawPix) -> i32;
+    fn pixGetWidth(pix: *mut RawPix) -> i32;
+    fn pixGetHeight(pix: *mut RawPix) -> i32;
+    fn pixGetDepth(pix: *mut RawPix) -> i32;
+    fn pixSetResolution(pix: *mut RawPix, x_dpi: i32, y_dpi: i32) -> i32;
+    fn pixThresholdToBinary(pix: *mut RawPix, threshold: i32) -> *mut RawPix;
+    fn pixFindSkew(pix: *mut RawPix, angle_degrees: *mut f32, confidence: *mut f32) -> i32;
+    fn pixRotate(
+        pix: *mut RawPix,
+        angle_radians: f32,
+        method: i32,
+        incolor: i32,
+        width: i32,
+        height: i32,
+    ) -> *mut RawPix;
+    fn pixScaleAreaMap(pix: *mut RawPix, x_scale: f32, y_scale: f32) -> *mut RawPix;
+    fn pixScaleToGray(pix: *mut RawPix, scale: f32) -> *mut RawPix;
+    fn pixScale(pix: *mut RawPix, x_scale: f32, y_scale: f32) -> *mut RawPix;
+    fn pixConvertTo8(pix: *mut RawPix, colormap: i32) -> *mut RawPix;
+    fn setMsgSeverity(severity: i32) -> i32;
+}
+
+/// `L_ROTATE_AREA_MAP`: each target pixel is the weighted mean of its sources.
+const ROTATE_AREA_MAP: i32 = 1;
+/// `L_BRING_IN_WHITE`: corners that turn into view are paper.
+const BRING_IN_WHITE: i32 = 1;
+/// `L_SEVERITY_NONE`: Leptonica would write its complaints to stderr.
+const SEVERITY_NONE: i32 = 6;
+
+/// An image owned by Leptonica: 1 bit (1 = black) or 8 bits (0 = black) a pixel.
+pub struct Pix {
+    raw: NonNull<RawPix>,
+}
+
+// A Pix is a plain block of memory without ties to a thread.
+unsafe impl Send for Pix {}
+
+impl Pix {
+    /// Copies a page image over; colour becomes grey on the way. `None` when
+    /// memory runs out or the page is empty.
+    pub fn from_page(page: &PageImage) -> Option<Self> {
+        unsafe { setMsgSeverity(SEVERITY_NONE) };
+        let width = i32::try_from(page.width_px).ok()?;
+        let height = i32::try_from(page.height_px).ok()?;
+        let depth = match page.pixels {
+            Pixels::Bilevel(_) => 1,
+            Pixels::Gray(_) | Pixels::Rgb(_) => 8,
+        };
+        let raw = NonNull::new(unsafe { pixCreateNoInit(width, height, depth) })?;
+        let mut pix = Self { raw };
+        match &page.pixels {
+            Pixels::Bilevel(bytes) => {
+                let stride = page.width_px.div_ceil(8) as usize;
+                pix.fill_rows(bytes, stride, |row, words| {
+                    for (word, chunk) in words.iter_mut().zip(row.chunks(4)) {
+                        let mut four = [0; 4];
+                        four[..chunk.len()].copy_from_slice(chunk);
+                        *word = u32::from_be_bytes(four);
+                    }
+                });
+            }
+            Pixels::Gray(bytes) => {
+                pix.fill_rows(bytes, page.width_px as usize, |row, words| {
+                    for (word, chunk) in words.iter_mut().zip(row.chunks(4)) {
+                        let mut four = [0xff; 4];
+                        four[..chunk.len()].copy_from_slice(chunk);
+                        *word = u32::from_be_bytes(four);
+                    }
+                });
+            }
+            Pixels::Rgb(bytes) => {
+                pix.fill_rows(bytes, page.width_px as usize * 3, |row, words| {
+                    for (word, chunk) in words.iter_mut().zip(row.chunks(12)) {
+                        let mut four = [0xff; 4];
+                        for (byte, rgb) in four.iter_mut().zip(chunk.chunks_exact(3)) {
+                            *byte = ink_gray(rgb[0], rgb[1], rgb[2]);
+                        }
+                        *word = u32::from_be_bytes(four);
+                    }
+                });
+            }
+        }
+        Some(pix)
+    }
+
+    fn fill_rows(&mut self, bytes: &[u8], stride: usize, fill: impl Fn(&[u8], &mut [u32])) {
+        let words_per_line = unsafe { pixGetWpl(self.raw.as_ptr()) } as usize;
+        let height = self.height_px() as usize;
+        // Safety: Leptonica allocated `height` lines of `words_per_line` words.
+        let data = unsafe {
+            std::slice::from_raw_parts_mut(pixGetData(self.raw.as_ptr()), words_per_line * height)
+        };
+        let mut rows = bytes.chunks(stride.max(1));
+        for line in data.chunks_mut(words_per_line.max(1)) {
+            // pixCreateNoInit leaves garbage; a short image ends in white paper.
+            line.fill(if self.depth() == 1 { 0 } else { u32::MAX });
+            if let Some(row) = rows.next() {
+                fill(row, line);
+            }
+        }
+    }
+
+    pub fn width_px(&self) -> u32 {
+        unsafe { pixGetWidth(self.raw.as_ptr()) }.max(0) as u32
+    }
+
+    pub fn height_px(&self) -> u32 {
+        unsafe { pixGetHeight(self.raw.as_ptr()) }.max(0) as u32
+    }
+
+    /// Bits a pixel: 1 or 8.
+    pub fn depth(&self) -> u32 {
+        unsafe { pixGetDepth(self.raw.as_ptr()) }.max(0) as u32
+    }
+
+    /// Notes the resolution inside the image, where Tesseract looks for it.
+    pub fn set_resolution_dpi(&mut self, dpi: u32) {
+        let dpi = i32::try_from(dpi).unwrap_or(i32::MAX);
+        unsafe { pixSetResolution(self.raw.as_ptr(), dpi, dpi) };
+    }
+
+    /// How far the text lines are from level: degrees (clockwise positive, as
+    /// [`Pix::rotated`] takes them to set it right) and Leptonica's confidence,
+    /// a ratio above about 3 for pages of text. `None` when there is no text to
+    /// judge by.
+    pub fn skew(&self) -> Option<(f32, f32)> {
+        let (mut angle_degrees, mut confidence) = (0.0, 0.0);
+        let failed = unsafe {
+            if self.depth() == 1 {
+                pixFindSkew(self.raw.as_ptr(), &mut angle_degrees, &mut confidence)
+            } else {
+                let binary = Self::own(pixThresholdToBinary(
+                    self.raw.as_ptr(),
+                    self.otsu_threshold(),
+                ))?;
+                pixFindSkew(binary.raw.as_ptr(), &mut angle_degrees, &mut confidence)
+            }
+        };
+        (failed == 0).then_some((angle_degrees, confidence))
+    }
+
+    /// The grey value that parts ink from paper best (Otsu 1979) on an 8-bit image.
+    fn otsu_threshold(&self) -> i32 {
+        let histogram = self.gray_histogram();
+        let total: u64 = histogram.iter().sum();
+        let sum_all: f64 = histogram
+            .iter()
+            .enumerate()
+            .map(|(v, n)| v as f64 * *n as f64)
+            .sum();
+        let (mut below, mut sum_below) = (0_u64, 0.0);
+        let (mut best, mut best_variance) = (128, -1.0);
+        for (value, count) in histogram.iter().enumerate() {
+            below += count;
+            sum_below += value as f64 * *count as f64;
+            let above = total - below;
+            if below == 0 || above == 0 {
+                continue;
+            }
+            let difference = sum_below / below as f64 - (sum_all - sum_below) / above as f64;
+            let variance = below as f64 * above as f64 * difference * difference;
+            if variance > best_variance {
+                best_variance = variance;
+                best = value as i32 + 1;
+            }
+        }
+        best
+    }
+
+    fn gray_histogram(&self) -> [u64; 256] {
+        let mut histogram = [0; 256];
+        let words_per_line = unsafe { pixGetWpl(self.raw.as_ptr()) } as usize;
+        let width = self.width_px() as usize;
+        // Safety: as in `fill_rows`; nothing writes meanwhile.
+        let data = unsafe {
+            std::slice::from_raw_parts(
+                pixGetData(self.raw.as_ptr()),
+                words_per_line * self.height_px() as usize,
+            )
+        };
+        // Every fourth row is plenty to judge a page by.
+        for line in data.chunks(words_per_line.max(1)).step_by(4) {
+            for word in &line[..width / 4] {
+                for byte in word.to_be_bytes() {
+                    histogram[byte as usize] += 1;
+                }
+            }
+        }
+        histogram
+    }
+
+    /// The image turned by `angle_degrees` clockwise about its middle, same
+    /// size, white where nothing was. Bilevel images come back in grey, so that
+    /// turned edges stay smooth.
+    pub fn rotated(&self, angle_degrees: f32) -> Option<Self> {
+        let gray;
+        let source = if self.depth() == 1 {
+            gray = self.to_gray()?;
+            &gray
+        } else {
+            self
+        };
+        Self::own(unsafe {
+            pixRotate(
+                source.raw.as_ptr(),
+                angle_degrees.to_radians(),
+                ROTATE_AREA_MAP,
+                BRING_IN_WHITE,
+                0,
+                0,
+            )
+        })
+    }
+
+    /// The image in 8 bits a pixel.
+    pub fn to_gray(&self) -> Option<Self> {
+        Self::own(unsafe { pixConvertTo8(self.raw.as_ptr(), 0) })
+    }
+
+    /// The image larger or smaller by `scale`, in grey where it shrinks.
+    pub fn scaled(&self, scale: f32) -> Option<Self> {
+        Self::own(unsafe {
+            match (self.depth(), scale < 1.0) {
+                (1, true) => pixScaleToGray(self.raw.as_ptr(), scale),
+                (_, true) => pixScaleAreaMap(self.raw.as_ptr(), scale, scale),
+                (_, false) => pixScale(self.raw.as_ptr(), scale, scale),
+            }
+        })
+    }
+
+    /// The pointer Tesseract takes; it makes a copy (a reference count) of its own.
+    pub fn as_ptr(&self) -> *mut c_void {
+        self.raw.as_ptr().cast()
+    }
+
+    fn own(raw: *mut RawPix) -> Option<Self> {
+        NonNull::new(raw).map(|raw| Self { raw })
+    }
+}
+
+impl Drop for Pix {
+    fn drop(&mut self) {
+        let mut raw = self.raw.as_ptr();
+        unsafe { pixDestroy(&mut raw) };
+    }
+}
+
+/// How dark a coloured point is as ink of the printed text, 0 to 255.
+fn ink_gray(red: u8, green: u8, blue: u8) -> u8 {
+    // ITU-R BT.601 luma in integers.
+    ((u32::from(red) * 77 + u32::from(green) * 150 + u32::from(blue) * 29) >> 8) as u8
+}

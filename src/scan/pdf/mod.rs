@@ -1,0 +1,69 @@
+//! PDF files.
+//!
+//! # Decisions
+//! * One parser for all: `hayro`. It reads lazily out of the mapped file,
+//!   repairs broken cross-reference tables, opens files locked with the empty
+//!   password, and its interpreter tells where on the page each picture stands
+//!   (nested forms, annotations, optional content and clips included), which
+//!   page dictionaries alone do not.
+//! * A page of one or several stored pictures is put together from them in
+//!   their own resolution; small things on top are drawn and laid over.
+//!   Everything else is drawn.
+
+mod color;
+mod filters;
+mod guard;
+mod page;
+mod picture;
+mod render;
+mod survey;
+#[cfg(test)]
+mod tests;
+
+use super::source::{ReadPage, SourceBytes};
+use super::{Limits, ScanError};
+use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use std::sync::Arc;
+
+/// An opened PDF.
+pub(super) struct PdfFile {
+    pdf: Pdf,
+}
+
+impl PdfFile {
+    pub(super) fn open(bytes: SourceBytes) -> Result<Self, ScanError> {
+        match Pdf::new(Arc::new(bytes)) {
+            Ok(pdf) => Ok(Self { pdf }),
+            Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => {
+                Err(ScanError::Encrypted)
+            }
+            Err(LoadPdfError::Decryption(_)) => Err(ScanError::unsupported(
+                "the PDF file",
+                "an unknown kind of encryption",
+            )),
+            Err(LoadPdfError::Invalid) => Err(ScanError::damaged(
+                "the PDF file",
+                "its list of pages cannot be found",
+            )),
+        }
+    }
+
+    pub(super) fn page_count(&self) -> u32 {
+        u32::try_from(self.pdf.pages().len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn read_page(
+        &self,
+        page_number: u32,
+        limits: &Limits,
+    ) -> Result<ReadPage, ScanError> {
+        let pages = self.pdf.pages();
+        let page = pages
+            .get(page_number as usize - 1)
+            .ok_or(ScanError::NoSuchPage {
+                page_number,
+                page_count: self.page_count(),
+            })?;
+        page::read(page, page_number, limits)
+    }
+}
