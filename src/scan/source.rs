@@ -99,7 +99,9 @@ impl SourceDocument {
         if all.is_empty() {
             return Err(ScanError::Empty);
         }
-        let Some(kind) = SourceKind::detect(all) else {
+        let kind = SourceKind::detect(all)
+            .or_else(|| is_pdf_without_header(all).then_some(SourceKind::Pdf));
+        let Some(kind) = kind else {
             return Err(ScanError::UnknownFormat {
                 looks_like: looks_like(all).to_owned(),
             });
@@ -227,6 +229,14 @@ fn looks_like(bytes: &[u8]) -> &'static str {
     } else {
         "a file of an unknown kind"
     }
+}
+
+/// Whether this looks like a PDF whose beginning is lost or garbled; such files
+/// can often be repaired.
+fn is_pdf_without_header(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(4096)];
+    let end = &bytes[bytes.len().saturating_sub(1024)..];
+    start.windows(4).any(|bytes| bytes == b" obj") || end.windows(5).any(|bytes| bytes == b"%%EOF")
 }
 
 fn is_html(window: &[u8]) -> bool {

@@ -368,6 +368,32 @@ fn a_huge_picture_is_scaled_down_while_it_is_read() {
 }
 
 #[test]
+fn a_sheet_round_a_small_picture_keeps_within_the_limits() {
+    let limits = Limits {
+        max_page_pixels: 30_000,
+        ..Limits::default()
+    };
+    let mut builder = Builder::new();
+    // 200 × 144 pixels over the upper part of the sheet: 200 × 400 as a whole.
+    let picture = builder.picture(gray(200, 144), flate(&gradient()));
+    builder.page(
+        "q 100 0 0 72 0 128 cm /Im0 Do Q",
+        &[picture],
+        Dictionary::new(),
+    );
+    let document = SourceDocument::open(builder.finish(), limits).expect("a readable file");
+    let page = document.page_image(1).expect("a readable page");
+    assert_eq!((page.width_px, page.height_px), (100, 200));
+}
+
+#[test]
+fn a_file_that_lost_its_first_line_is_repaired() {
+    let whole = scan_page().finish();
+    let page = read(whole[9..].to_vec()).expect("a readable page");
+    assert_eq!(gray_pixels(&page), gradient());
+}
+
+#[test]
 fn a_file_without_pages_says_so() {
     let error = read(Builder::new().finish()).expect_err("no pages");
     assert_eq!(error.kind(), "no_pages");
