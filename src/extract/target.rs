@@ -10,9 +10,7 @@
 //! * on both sides: "phát hành 100% văn bản điện tử".
 
 use super::flat::{FlatText, collapse, floor_border};
-use super::lists::{
-    COMPARATORS, COUNT_VERBS, INDICATOR_HEADS, KIND_CUES, UNITS, VALUE_FILLERS,
-};
+use super::lists::{COMPARATORS, COUNT_VERBS, INDICATOR_HEADS, KIND_CUES, UNITS, VALUE_FILLERS};
 use super::numeral::{Numeral, NumeralKind};
 use super::record::{Comparator, Target, TargetKind};
 use super::reference::has_sentence_end;
@@ -43,7 +41,9 @@ impl Genre {
     pub(super) fn of(document_type: Option<&str>) -> Self {
         match document_type {
             Some(name) if name.starts_with("báo cáo") => Self::Report,
-            Some("công văn" | "thông báo" | "tờ trình" | "biên bản") | None => Self::Letter,
+            Some("công văn" | "thông báo" | "tờ trình" | "biên bản") | None => {
+                Self::Letter
+            }
             Some(_) => Self::Plan,
         }
     }
@@ -64,8 +64,10 @@ struct Value {
 pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec<Target> {
     let text = flat.text.as_str();
     let mut targets: Vec<Target> = Vec::new();
-    // Where the last target ended: its words do not belong to the next one.
+    // Where the last value ended, and the words said of it: they do not
+    // belong to the next one.
     let mut last_end = 0;
+    let mut taken_end = 0;
     let mut last_indicator: Option<String> = None;
     let mut skipped = None;
     for (index, numeral) in numerals.iter().enumerate() {
@@ -82,7 +84,9 @@ pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -
             bound.comparator = Comparator::Range;
             skipped = Some(index + 1);
         }
-        let follows_count = targets.last().is_some_and(|target: &Target| target.unit != "%")
+        let follows_count = targets
+            .last()
+            .is_some_and(|target: &Target| target.unit != "%")
             && text
                 .get(last_end..bound.start)
                 .is_some_and(|between| between.len() < 120 && between.trim_end().ends_with(" và"))
@@ -96,25 +100,30 @@ pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -
                 Some(comparator) => comparator,
             };
         }
-        let window_start = sentence_start(text, bound.start).max(last_end.min(bound.start));
+        let window_start = sentence_start(text, bound.start).max(taken_end.min(bound.start));
         let window_end = sentence_end(text, value.span.end);
         let next = numerals[index + 1..]
             .iter()
             .find(|next| next.span.start >= value.span.end)
             .map_or(window_end, |next| next.span.start.min(window_end));
-        let indicator = if value.is_rank && last_indicator.is_some() {
-            let scored = last_indicator.clone().unwrap_or_default();
-            format!("xếp hạng {scored}")
-        } else {
-            indicator_of(text, window_start, &bound, &value, next)
+        let (indicator, indicator_end) = match &last_indicator {
+            Some(scored) if value.is_rank => (format!("xếp hạng {scored}"), value.span.end),
+            _ => indicator_of(text, window_start, &bound, &value, next),
         };
         if !indicator.chars().any(char::is_alphabetic) {
             continue;
         }
         let span = bound.start..value.span.end.max(bound.end);
-        let kind = kind_of(text, sentence_start(text, bound.start), &span, &value, genre);
+        let kind = kind_of(
+            text,
+            sentence_start(text, bound.start),
+            &span,
+            &value,
+            genre,
+        );
         last_indicator = Some(indicator.clone());
         last_end = span.end;
+        taken_end = indicator_end.max(span.end);
         targets.push(Target {
             indicator,
             comparator: bound.comparator,
@@ -147,9 +156,10 @@ fn value_at(text: &str, numeral: &Numeral) -> Option<Value> {
         NumeralKind::Percent { from: None, value } => {
             Some(plain(value, None, "%".to_owned(), end, None, false))
         }
-        NumeralKind::Percent { from: Some(from), value } => {
-            Some(plain(from, Some(value), "%".to_owned(), end, None, false))
-        }
+        NumeralKind::Percent {
+            from: Some(from),
+            value,
+        } => Some(plain(from, Some(value), "%".to_owned(), end, None, false)),
         NumeralKind::Ratio(part, whole) => {
             if is_rank(text, numeral.span.start) {
                 return Some(plain(part, None, "hạng".to_owned(), end, Some(whole), true));
@@ -176,8 +186,15 @@ fn is_money(unit: &str) -> bool {
 /// "xếp thứ 5/10", "xếp hạng 12", "đứng thứ 3".
 fn is_rank(text: &str, start: usize) -> bool {
     [
-        "xếp thứ", "xếp hạng", "xếp vị trí", "xếp vị trí thứ", "đứng thứ", "đứng vị trí",
-        "đứng vị trí thứ", "xếp hạng thứ", "xếp",
+        "xếp thứ",
+        "xếp hạng",
+        "xếp vị trí",
+        "xếp vị trí thứ",
+        "đứng thứ",
+        "đứng vị trí",
+        "đứng vị trí thứ",
+        "xếp hạng thứ",
+        "xếp",
     ]
     .iter()
     .any(|phrase| phrase_start(text, start, phrase).is_some())
@@ -234,9 +251,15 @@ fn bound_of(text: &str, value: &Value) -> Bound {
     // Comparators and small words may follow each other in any order:
     // "đạt tối thiểu 30%", "tối thiểu đạt 60%".
     for _ in 0..4 {
-        let compared = COMPARATORS.iter().filter(|word| word.is_before).find_map(|word| {
-            Some((word.comparator, phrase_start(text, bound.start, word.phrase)?))
-        });
+        let compared = COMPARATORS
+            .iter()
+            .filter(|word| word.is_before)
+            .find_map(|word| {
+                Some((
+                    word.comparator,
+                    phrase_start(text, bound.start, word.phrase)?,
+                ))
+            });
         if let Some((comparator, start)) = compared.filter(|_| !bound.is_stated) {
             if bound.comparator != Comparator::Range {
                 bound.comparator = comparator;
@@ -252,10 +275,13 @@ fn bound_of(text: &str, value: &Value) -> Bound {
         bound.filler = Some(phrase);
         bound.start = start;
     }
-    let behind = COMPARATORS.iter().filter(|word| !word.is_before).find_map(|word| {
-        let start = skip_space(text, value.span.end, 2);
-        Some((word.comparator, phrase_end(text, start, word.phrase)?))
-    });
+    let behind = COMPARATORS
+        .iter()
+        .filter(|word| !word.is_before)
+        .find_map(|word| {
+            let start = skip_space(text, value.span.end, 2);
+            Some((word.comparator, phrase_end(text, start, word.phrase)?))
+        });
     if let Some((comparator, end)) = behind {
         bound.comparator = comparator;
         bound.is_stated = true;
@@ -273,12 +299,21 @@ fn range_end(
     value: &Value,
 ) -> Option<(usize, f64)> {
     let next = numerals.get(index + 1)?;
-    let (NumeralKind::Percent { from: None, value: to }, "%") = (&next.kind, value.unit.as_str())
+    let (
+        NumeralKind::Percent {
+            from: None,
+            value: to,
+        },
+        "%",
+    ) = (&next.kind, value.unit.as_str())
     else {
         return None;
     };
     let between = collapse(text.get(value.span.end..next.span.start)?);
-    let joins = matches!(between.as_str(), "đến" | "đến dưới" | "-" | "–" | "tới" | "đến dưới mức");
+    let joins = matches!(
+        between.as_str(),
+        "đến" | "đến dưới" | "-" | "–" | "tới" | "đến dưới mức"
+    );
     (joins && *to > value.value).then_some((next.span.end, *to))
 }
 
@@ -359,54 +394,66 @@ fn phrase_end(text: &str, start: usize, phrase: &str) -> Option<usize> {
 fn sentence_start(text: &str, position: usize) -> usize {
     let from = floor_border(text, position.saturating_sub(BEFORE));
     let window = &text[from..position];
-    let bytes = window.as_bytes();
-    for index in (0..bytes.len()).rev() {
-        let behind = &window[floor_border(window, index + 1)..];
-        let is_end = match bytes[index] {
-            b'.' => {
-                let next = behind.trim_start_matches([' ', '\n']);
-                let is_abbreviation = index > 0 && bytes[index - 1].is_ascii_uppercase();
-                behind.starts_with([' ', '\n'])
-                    && next.starts_with(|c: char| c.is_uppercase() || c == '-')
-                    && !is_abbreviation
-            }
-            b';' => true,
-            b'\n' => behind.starts_with(['-', '+', '\n']) && !behind.starts_with("\n\n"),
-            _ => false,
-        };
-        // An empty line inside a sentence is a page's end, not a paragraph's.
-        let is_page_break = bytes[index] == b'\n'
-            && behind.starts_with('\n')
-            && !window[..index].trim_end().ends_with(['.', ':', ';', '/']);
-        if is_end && !is_page_break {
-            return from + index + 1;
-        }
-    }
-    from
+    window
+        .char_indices()
+        .rev()
+        .find(|(index, c)| is_border(&window[..*index], *c, &window[index + c.len_utf8()..]))
+        .map_or(from, |(index, c)| from + index + c.len_utf8())
 }
 
 /// Where the sentence or list item ends.
 fn sentence_end(text: &str, position: usize) -> usize {
     let limit = floor_border(text, position + BEHIND);
     let window = &text[position..limit];
-    for (index, c) in window.char_indices() {
-        let behind = &window[index + c.len_utf8()..];
-        let is_end = match c {
-            ';' => true,
-            '.' => {
-                let next = behind.trim_start_matches([' ', '\n']);
-                next.starts_with(|c: char| c.is_uppercase() || matches!(c, '-' | '+'))
-                    || next.is_empty()
-                    || behind.starts_with('/')
-            }
-            '\n' => behind.starts_with(['-', '+', '\n']),
-            _ => false,
-        };
-        if is_end {
-            return position + index;
+    window
+        .char_indices()
+        .find(|(index, c)| is_border(&window[..*index], *c, &window[index + c.len_utf8()..]))
+        .map_or(limit, |(index, _)| position + index)
+}
+
+/// Whether a sentence, a list item or a cell ends at the character `c`.
+fn is_border(before: &str, c: char, behind: &str) -> bool {
+    match c {
+        ';' | '|' => true,
+        '.' => {
+            let next = behind.trim_start_matches([' ', '\n']);
+            let is_abbreviation = before.ends_with(char::is_uppercase)
+                || before.ends_with(['p', 'P'])
+                    && before.trim_end_matches(['p', 'P']).ends_with('T');
+            behind.starts_with([' ', '\n'])
+                && next.starts_with(|c: char| c.is_uppercase() || matches!(c, '-' | '+'))
+                && !is_abbreviation
+                || behind.starts_with('/')
         }
+        '\n' => {
+            // An empty line inside a sentence is a page's end, no paragraph's.
+            let is_closed = before.trim_end().ends_with(['.', ':', ';', '/', '!'])
+                && behind.trim_start().starts_with(char::is_uppercase);
+            is_closed || opens_item(behind)
+        }
+        _ => false,
     }
-    limit
+}
+
+/// "- ", "+ ", "1. ", "a) ", "II. " at the start of a line.
+fn opens_item(line: &str) -> bool {
+    let line = line.trim_start_matches(' ');
+    if line.starts_with(['-', '+', '•', '*', '–']) {
+        return true;
+    }
+    let marker: usize = line
+        .chars()
+        .take(5)
+        .take_while(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c.is_lowercase())
+        .map(char::len_utf8)
+        .sum();
+    let is_marker = line[..marker].chars().all(|c| c.is_ascii_digit())
+        || line[..marker].chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
+        || line[..marker].chars().count() == 1;
+    marker > 0
+        && is_marker
+        && line[marker..].starts_with(['.', ')'])
+        && !line[marker + 1..].starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The indicator of a value between the start of its sentence (or the end of
@@ -417,42 +464,67 @@ fn indicator_of(
     bound: &Bound,
     value: &Value,
     next: usize,
-) -> String {
+) -> (String, usize) {
+    let end = bound.end.max(value.span.end);
     let before = text.get(window_start..bound.start).unwrap_or_default();
-    let opening = before.rfind('(').filter(|open| !before[*open..].contains(')'));
-    let (outer, inner) = match opening {
-        Some(open) => (&before[..open], &before[open + 1..]),
-        None => (before, ""),
-    };
+    let opening = before
+        .rfind('(')
+        .filter(|open| !before[*open..].contains(')'));
     // "(chi A: 650 triệu đồng, chi B: 736 triệu đồng)"
     let stem = before.trim_end_matches([' ', '\n', '(']);
     if let Some(named) = stem.strip_suffix(':') {
-        let named = last_clause(named, 2);
+        let inner = named.rfind('(').map_or(named, |open| &named[open + 1..]);
+        let named = last_clause(inner, 4);
         if named.chars().any(char::is_alphabetic) {
-            return tidy(named);
+            return (tidy(named), end);
         }
     }
-    if opening.is_some() {
-        let name = indicator_before(outer);
-        let inner = last_clause(inner, 1);
+    if let Some(open) = opening {
+        let name = indicator_before(&before[..open]);
+        let inner = last_clause(&before[open + 1..], 1);
         if !name.is_empty() {
-            return tidy(&format!("{name} {inner}"));
+            return (tidy(&format!("{name} {inner}")), end);
         }
     }
-    let name = indicator_before(before);
-    let behind = behind_value(text, bound.end.max(value.span.end), next);
+    let is_sum = is_money(&value.unit);
+    let name = if is_sum && bound.filler.is_some_and(|filler| filler.contains("với")) {
+        // A sum is stated at the end of what it is for.
+        let named = before
+            .rfind(": ")
+            .map_or(before, |colon| &before[colon + 2..]);
+        first_words(named, 16)
+    } else {
+        tidy(&indicator_before(before))
+    };
     let is_count = value.unit != "%" && value.out_of.is_none();
-    if name.split_whitespace().count() < 2 {
+    let unit = if is_count && !is_sum {
+        value.unit.as_str()
+    } else {
+        ""
+    };
+    let least = if is_sum { 3 } else { 2 };
+    if name.split_whitespace().count() < least {
         // The value opens the clause: what it is said of follows.
-        let unit = if is_count { value.unit.as_str() } else { "" };
-        return tidy(&format!("{name} {unit} {behind}"));
+        let (behind, behind_end) = behind_value(text, end, next, &[]);
+        let name = if is_sum { "" } else { name.as_str() };
+        return (tidy(&format!("{name} {unit} {behind}")), behind_end);
     }
-    let joins = value.unit == "%" || is_count && !is_money(&value.unit) && !value.unit.contains('/');
+    let joins = value.unit == "%" || is_count && !is_sum && !value.unit.contains('/');
+    let (behind, behind_end) = behind_value(text, end, next, &[", "]);
     if joins && !behind.is_empty() && !is_closed_behind(&behind) {
-        let unit = if is_count { value.unit.as_str() } else { "" };
-        return tidy(&format!("{name} {unit} {behind}"));
+        return (tidy(&format!("{name} {unit} {behind}")), behind_end);
     }
-    tidy(&name)
+    (tidy(&name), end)
+}
+
+/// The first words of a sentence, without the mark of a list item.
+fn first_words(sentence: &str, count: usize) -> String {
+    let words: Vec<&str> = sentence
+        .split_whitespace()
+        .skip_while(|word| word.ends_with(['.', ')']) && word.len() <= 4)
+        .take(count)
+        .collect();
+    words.join(" ")
 }
 
 /// The words of a clause that name an indicator.
@@ -478,7 +550,7 @@ fn indicator_before(clause: &str) -> String {
     }
     match start {
         Some(start) => clause[start..].to_owned(),
-        None => last_clause(clause, 4).to_owned(),
+        None => last_clause(clause, 6).to_owned(),
     }
 }
 
@@ -489,9 +561,9 @@ fn last_clause(text: &str, least: usize) -> &str {
     let mut start = text.len();
     loop {
         let before = text[..start].trim_end_matches([',', ' ', '\n']);
-        let border = before
-            .rfind([',', ':', ')', '•', '…'])
-            .map_or(0, |index| index + before[index..].chars().next().map_or(1, char::len_utf8));
+        let border = before.rfind([',', ':', ')', '•', '…']).map_or(0, |index| {
+            index + before[index..].chars().next().map_or(1, char::len_utf8)
+        });
         start = border;
         if start == 0 || text[start..].split_whitespace().count() >= least {
             break;
@@ -505,16 +577,48 @@ fn last_clause(text: &str, least: usize) -> &str {
     text[start..].trim_matches([' ', '\n', ',', '-', '+'])
 }
 
-/// The words behind a value up to the end of its clause.
-fn behind_value(text: &str, from: usize, to: usize) -> String {
+/// The words behind a value up to the end of its clause, and where they end.
+/// A short remark in brackets after few words is passed over.
+fn behind_value(text: &str, from: usize, to: usize, stops: &[&str]) -> (String, usize) {
     let window = text.get(from..to.max(from)).unwrap_or_default();
     let mut end = window.len();
-    for stop in ["; ", ".", ")", "(", ", trong đó", " trong đó", ", góp phần", ", đồng thời", "./."] {
+    let always = [
+        "; ",
+        ". ",
+        ".\n",
+        ", trong đó",
+        " trong đó",
+        ", góp phần",
+        ", đồng thời",
+        "./.",
+    ];
+    for stop in always.iter().chain(stops) {
         if let Some(offset) = window.find(stop) {
             end = end.min(offset);
         }
     }
-    let kept = collapse(window[..end].trim_end_matches([' ', '\n', ',']));
+    let mut kept = String::new();
+    let mut rest = &window[..end];
+    loop {
+        let Some(mark) = rest.find(['(', ')']) else {
+            kept.push_str(rest);
+            break;
+        };
+        kept.push_str(&rest[..mark]);
+        let remark = rest[mark..]
+            .strip_prefix('(')
+            .and_then(|inner| inner.split_once(')'));
+        match remark {
+            Some((remark, after)) if remark.len() <= 40 && kept.split_whitespace().count() < 5 => {
+                rest = after;
+            }
+            _ => {
+                end -= rest.len() - mark;
+                break;
+            }
+        }
+    }
+    let kept = collapse(&kept);
     let words: Vec<&str> = kept.split(' ').take(40).collect();
     let mut kept = words.join(" ");
     // Comparators of the next value do not belong to this one.
@@ -524,14 +628,35 @@ fn behind_value(text: &str, from: usize, to: usize) -> String {
             break;
         }
     }
-    kept.trim_end_matches([' ', ',']).to_owned()
+    (
+        kept.trim_end_matches([' ', ',', '.']).to_owned(),
+        from + end,
+    )
 }
 
 /// Whether what follows a value does not go on with its indicator.
 fn is_closed_behind(behind: &str) -> bool {
     let closers = [
-        "trở lên", "trở xuống", "so với", "trong năm", "vào", "và", "theo", "kế hoạch", "để",
-        "nhằm", "tại", "từ", "đối với", "trong", "năm", "cho", "của năm", "là", "thì", "bằng",
+        "trở lên",
+        "trở xuống",
+        "so với",
+        "trong năm",
+        "vào",
+        "và",
+        "theo",
+        "kế hoạch",
+        "để",
+        "nhằm",
+        "tại",
+        "từ",
+        "đối với",
+        "trong",
+        "năm",
+        "cho",
+        "của năm",
+        "là",
+        "thì",
+        "bằng",
     ];
     behind.starts_with([',', '.', ')', ';'])
         || closers.iter().any(|closer| {
@@ -545,9 +670,38 @@ fn is_closed_behind(behind: &str) -> bool {
 fn tidy(indicator: &str) -> String {
     let mut tidied = collapse(indicator);
     let openers = [
-        "nhất là", "trong đó", "đồng thời", "cụ thể", "và", "các mục tiêu về", "mục tiêu về", "về",
-        "phấn đấu", "bảo đảm", "đảm bảo", "đến", "là", "có", "với", "trên", "đạt", "chỉ có", "-",
-        "+", "*", "a)", "b)", "c)", "d)", "đ)", "e)", "chỉ tiêu", "các chỉ tiêu", "của",
+        "nhất là",
+        "trong đó có",
+        "trong đó",
+        "đồng thời",
+        "cụ thể",
+        "và",
+        "các mục tiêu về",
+        "mục tiêu về",
+        "về",
+        "phấn đấu",
+        "bảo đảm",
+        "đảm bảo",
+        "đến",
+        "là",
+        "có",
+        "với",
+        "trên",
+        "đạt",
+        "chỉ có",
+        "-",
+        "+",
+        "*",
+        "từ",
+        "a)",
+        "b)",
+        "c)",
+        "d)",
+        "đ)",
+        "e)",
+        "chỉ tiêu",
+        "các chỉ tiêu",
+        "của",
     ];
     loop {
         let stripped = openers.iter().find_map(|opener| {
@@ -556,19 +710,35 @@ fn tidy(indicator: &str) -> String {
                 return None;
             }
             let rest = &tidied[opener.len()..];
-            rest.starts_with([' ', ',']).then(|| rest.trim_start_matches([' ', ',']).to_owned())
+            rest.starts_with([' ', ','])
+                .then(|| rest.trim_start_matches([' ', ',']).to_owned())
         });
         match stripped {
             Some(rest) if !rest.is_empty() => tidied = rest,
             _ => break,
         }
     }
-    for closer in [" đạt", " là", " còn", " chiếm", " với kinh phí là", " với", " lên", " từ", " có"] {
+    for closer in [
+        " đạt",
+        " là",
+        " còn",
+        " chiếm",
+        " với kinh phí là",
+        " với",
+        " lên",
+        " từ",
+        " có",
+        " và",
+        " khoảng",
+        " cho",
+    ] {
         if let Some(rest) = tidied.strip_suffix(closer) {
             tidied = rest.to_owned();
         }
     }
-    tidied.trim_matches([' ', ',', ':', ';', '-', '+', '(', '.']).to_owned()
+    tidied
+        .trim_matches([' ', ',', ':', ';', '-', '+', '(', '.'])
+        .to_owned()
 }
 
 /// Whether a value is to be reached or was reached: the nearest telling word
@@ -589,11 +759,17 @@ fn kind_of(
     if let Some(kind) = nearest_cue(text.get(sentence..end).unwrap_or_default(), strong_only) {
         return kind;
     }
-    let behind = text.get(span.end..floor_border(text, span.end + 40)).unwrap_or_default();
+    let behind = text
+        .get(span.end..floor_border(text, span.end + 40))
+        .unwrap_or_default();
     if behind.trim_start().starts_with("so với") {
         return TargetKind::Result;
     }
     if genre == Genre::Report || value.out_of.is_some() && genre == Genre::Letter {
+        return TargetKind::Result;
+    }
+    // Goals are round numbers.
+    if value.unit == "%" && value.value.fract() != 0.0 {
         return TargetKind::Result;
     }
     if let Some(kind) = lead_cue(text, sentence) {
@@ -668,7 +844,8 @@ fn spoken_frequencies(flat: &FlatText<'_>, genre: Genre) -> Vec<Target> {
                 "ba" => format!("lần/3 {unit}"),
                 _ => format!("lần/{unit}"),
             };
-            let is_least = whole.as_str().contains("ít nhất") || whole.as_str().contains("tối thiểu");
+            let is_least =
+                whole.as_str().contains("ít nhất") || whole.as_str().contains("tối thiểu");
             let span = whole.range();
             let sentence = sentence_start(text, span.start);
             let before = &text[sentence..span.start];
@@ -685,11 +862,19 @@ fn spoken_frequencies(flat: &FlatText<'_>, genre: Genre) -> Vec<Target> {
             }
             Some(Target {
                 indicator,
-                comparator: if is_least { Comparator::AtLeast } else { Comparator::Equal },
+                comparator: if is_least {
+                    Comparator::AtLeast
+                } else {
+                    Comparator::Equal
+                },
                 value,
                 value_to: None,
                 unit,
-                kind: if genre == Genre::Report { TargetKind::Result } else { TargetKind::Target },
+                kind: if genre == Genre::Report {
+                    TargetKind::Result
+                } else {
+                    TargetKind::Target
+                },
                 out_of: None,
                 text: collapse(whole.as_str()),
                 occurrence: flat.occurrence(span),
