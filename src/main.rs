@@ -1,3 +1,7 @@
 //! The `vanthu` program; everything it does is in [`vanthu::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    vanthu::cli::main().into()
+}

@@ -1,5 +1,9 @@
 //! Exit codes, and how the errors of the stages map to them.
 
+use crate::archive::ArchiveError;
+use crate::import::{ImportError, ReadError};
+use crate::index::IndexError;
+use crate::worker::WorkError;
 use std::fmt;
 
 /// How a command ended, as the shell sees it. The table in the README and the
@@ -31,6 +35,21 @@ impl From<ExitStatus> for std::process::ExitCode {
     }
 }
 
+/// The table of exit codes, for `--help` and the manual page.
+pub const TABLE: &str = "\
+Exit codes:
+  0  all done
+  1  finished, but some documents or pages failed, or damage was found
+  2  the command line is wrong
+  3  an input cannot be used: missing, empty, damaged, encrypted, not UTF-8
+  4  the archive cannot be used: missing, newer, being written, damaged
+  5  the machine failed: disk full, no right to write, Tesseract missing
+
+Environment:
+  VANTHU_ARCHIVE   folder of the archive where --archive is not given
+  VANTHU_LOG       what is logged to stderr: error, warn, info, debug
+  TESSDATA_PREFIX  folder of Tesseract's language data";
+
 /// Why a command could not do its work: what to tell the person, and the code.
 #[derive(Debug)]
 pub struct Failure {
@@ -61,5 +80,55 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The whole chain of causes on one line.
         write!(f, "{:#}", self.error)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        let status = match &error {
+            ArchiveError::UnreadableSource { .. } | ArchiveError::UnknownDocument { .. } => {
+                ExitStatus::Input
+            }
+            ArchiveError::DiskFull { .. } | ArchiveError::File { .. } => ExitStatus::System,
+            _ => ExitStatus::Archive,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Archive(error) => error.into(),
+            IndexError::DiskFull { .. } | IndexError::File { .. } => {
+                Self::new(ExitStatus::System, error)
+            }
+            _ => Self::new(ExitStatus::Archive, error),
+        }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        let status = match &error {
+            ReadError::Work {
+                source: WorkError::CannotStart { .. },
+                ..
+            } => ExitStatus::System,
+            _ => ExitStatus::Input,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Archive(error) => error.into(),
+            ImportError::Index(error) => error.into(),
+            ImportError::Work(error) => Self::system(error),
+            ImportError::Threads(_) => Self::system(error),
+            ImportError::Record { .. } => Self::new(ExitStatus::Archive, error),
+        }
     }
 }

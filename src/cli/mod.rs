@@ -1,7 +1,98 @@
 //! The command line: one file a subcommand. Data goes to stdout, words for
 //! people to stderr; exit codes are in [`ExitStatus`].
 
+mod archive_arg;
+mod evaluate;
 mod exit;
+mod failures;
+mod for_people;
+mod format_arg;
+mod hocr;
+mod import;
+mod manual;
+mod ocr;
 mod output;
+mod page_worker;
+mod progress;
+mod reading_args;
+mod reindex;
+mod restore;
+mod search;
+mod show;
+mod stats;
+mod train;
+mod verify;
 
 pub use exit::{ExitStatus, Failure};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Read, restore, register and search scanned Vietnamese administrative documents
+#[derive(Debug, Parser)]
+#[command(name = "vanthu", version, about, after_long_help = exit::TABLE, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Import(import::ImportArgs),
+    Ocr(ocr::OcrArgs),
+    Restore(restore::RestoreArgs),
+    Search(search::SearchArgs),
+    Show(show::ShowArgs),
+    Stats(stats::StatsArgs),
+    Failures(failures::FailuresArgs),
+    Reindex(reindex::ReindexArgs),
+    Verify(verify::VerifyArgs),
+    Train(train::TrainArgs),
+    Evaluate(evaluate::EvaluateArgs),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
+    #[command(hide = true)]
+    PageWorker(page_worker::PageWorkerArgs),
+}
+
+/// Runs the program with the arguments it was started with.
+pub fn main() -> ExitStatus {
+    let cli = Cli::parse();
+    // Quiet by default: what people must know is printed by the commands.
+    let filter = EnvFilter::try_from_env("VANTHU_LOG").unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let result = match &cli.command {
+        Command::Import(args) => import::run(args),
+        Command::Ocr(args) => ocr::run(args),
+        Command::Restore(args) => restore::run(args),
+        Command::Search(args) => search::run(args),
+        Command::Show(args) => show::run(args),
+        Command::Stats(args) => stats::run(args),
+        Command::Failures(args) => failures::run(args),
+        Command::Reindex(args) => reindex::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
+        Command::Completions(args) => manual::run_completions(args),
+        Command::Man(args) => manual::run_man(args),
+        Command::PageWorker(args) => page_worker::run(args),
+    };
+    result.unwrap_or_else(|failure| {
+        eprintln!("vanthu: {failure}");
+        failure.status
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_defined() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,1 +1,42 @@
-//! index
+//! The search index: tantivy over the pages of the catalogue, and the answers to
+//! queries.
+//!
+//! Decisions:
+//! * **Derived.** Nothing is only in the index; it can be built anew from the
+//!   catalogue at any time, beside the one in use ([`rebuild`]). It stores no
+//!   text: snippets and fields of a hit are read from the catalogue, ten rows by
+//!   their key for a page of results.
+//! * **A page is an index document.** People want to land on the page, and the
+//!   statistics of a page are not drowned by a paper of three hundred. Fields of
+//!   the paper are repeated on each of its pages (some tenth of its words), so
+//!   that `kế hoạch tiêm chủng` finds page 3 although *kế hoạch* stands in the
+//!   title only; hits are grouped by paper while they are collected.
+//! * **Two readings of every word** in two fields, exact and folded. The folded
+//!   one finds, the exact one ranks: what is typed with marks shows exact hits
+//!   first and hides nothing.
+//! * **No wrong queries.** See [`parse`].
+
+mod error;
+mod group;
+mod guard;
+mod indexer;
+mod query;
+mod schema;
+mod search;
+mod snippet;
+mod store;
+#[cfg(test)]
+mod tests;
+mod tokenizer;
+mod verify;
+mod words;
+
+pub use error::IndexError;
+pub use indexer::{IndexReport, Indexer, rebuild, update};
+pub use query::{
+    DayRange, Item, ParsedQuery, QueryField, QueryNote, QueryWord, parse, spelled_out_type,
+};
+pub use schema::FORMAT_VERSION;
+pub use search::{Hit, MAX_LIMIT, SearchAnswer, SearchIndex, SearchRequest};
+pub use snippet::SnippetPart;
+pub use verify::verify;

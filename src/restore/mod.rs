@@ -1,5 +1,19 @@
 //! The dictionary model: restores diacritics and repairs OCR noise.
 
+mod channel;
+mod decode;
+pub mod evaluate;
+mod kind;
+mod lattice;
+mod lexicon;
+mod model;
+mod readings;
 mod restored;
+mod restorer;
+mod tokens;
+pub mod train;
 
+pub use kind::InputKind;
+pub use model::ModelError;
 pub use restored::{RestoredLine, RestoredPage, RestoredWord};
+pub use restorer::Restorer;

@@ -8,6 +8,7 @@
 //! * Decoders of others may panic on hostile bytes: they run behind one fence,
 //!   in `source.rs`, which turns a panic into a [`ScanError`].
 
+pub mod cleanup;
 mod codec;
 mod error;
 mod image_file;
@@ -21,7 +22,8 @@ pub use error::ScanError;
 pub use limits::Limits;
 pub use source::{SourceDocument, SourceKind};
 
-pub mod cleanup;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The picture of one page, upright, as the recogniser gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +37,14 @@ pub struct PageImage {
     pub pixels: Pixels,
     /// How the picture came about.
     pub source: PageSource,
+    /// Stored data break off or cannot be decoded: part of the page is white or
+    /// grey and its text is lost unless the file is got again.
+    pub is_incomplete: bool,
 }
 
 /// How a page image came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PageSource {
     /// The stored picture itself, pixel for pixel.
     EmbeddedImage,
@@ -51,8 +57,19 @@ pub enum PageSource {
     Blank,
 }
 
+impl PageSource {
+    /// A stored picture, scaled down by `factor`.
+    fn of_stored(factor: u32) -> Self {
+        if factor == 1 {
+            Self::EmbeddedImage
+        } else {
+            Self::Rendered
+        }
+    }
+}
+
 /// Pixel rows, top to bottom, without padding except where said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Pixels {
     /// One bit a pixel, rows padded to whole bytes, most significant bit leftmost, 1 = black.
     Bilevel(Vec<u8>),
@@ -60,4 +77,16 @@ pub enum Pixels {
     Gray(Vec<u8>),
     /// Three bytes a pixel: red, green, blue.
     Rgb(Vec<u8>),
+}
+
+impl fmt::Debug for Pixels {
+    /// Kind and size; the pixels themselves would drown a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, bytes) = match self {
+            Self::Bilevel(bytes) => ("Bilevel", bytes),
+            Self::Gray(bytes) => ("Gray", bytes),
+            Self::Rgb(bytes) => ("Rgb", bytes),
+        };
+        write!(f, "{kind}({} bytes)", bytes.len())
+    }
 }

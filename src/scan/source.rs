@@ -166,6 +166,7 @@ impl SourceDocument {
             width_px: page.raster.width_px,
             height_px: page.raster.height_px,
             resolution_dpi: page.resolution_dpi,
+            is_incomplete: page.raster.is_incomplete,
             pixels: page.raster.pixels,
             source: page.source,
         })
@@ -245,4 +246,62 @@ fn is_text(window: &[u8]) -> bool {
     !valid
         .chars()
         .any(|character| character.is_control() && !character.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_content() {
+        assert_eq!(SourceKind::detect(b"%PDF-1.7"), Some(SourceKind::Pdf));
+        assert_eq!(
+            SourceKind::detect(b"\xEF\xBB\xBF\n%PDF-1.4"),
+            Some(SourceKind::Pdf)
+        );
+        assert_eq!(
+            SourceKind::detect(b"MM\0*\0\0\0\x08"),
+            Some(SourceKind::Tiff)
+        );
+        assert_eq!(
+            SourceKind::detect(b"\xFF\xD8\xFF\xE0"),
+            Some(SourceKind::Jpeg)
+        );
+        assert_eq!(SourceKind::detect(b"hello"), None);
+        let mut late = vec![b' '; 2000];
+        late.extend_from_slice(b"%PDF-1.4");
+        assert_eq!(SourceKind::detect(&late), None);
+    }
+
+    #[test]
+    fn other_files_are_named_in_the_reason() {
+        let reason = |bytes: &[u8]| {
+            let result = SourceDocument::open(bytes.to_vec(), Limits::default());
+            result
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default()
+        };
+        assert!(reason(b"").contains("empty"));
+        assert!(reason("Kính gửi: các phòng".as_bytes()).contains("a plain text file"));
+        assert!(reason(b"PK\x03\x04rest").contains("an Office document"));
+        assert!(reason(&[0; 5000]).contains("a file of zeros"));
+    }
+
+    #[test]
+    fn a_panic_of_a_decoder_becomes_an_error() {
+        let result: Result<(), _> = fenced("page 3", || panic!("index out of bounds"));
+        let error = result.expect_err("a panic");
+        assert_eq!(error.kind(), "decoder_failed");
+        assert!(error.to_string().contains("page 3") && error.to_string().contains("index"));
+    }
+
+    #[test]
+    fn a_page_that_is_not_there_says_so() {
+        let jpeg = SourceDocument::open(b"\xFF\xD8\xFF\xE0".to_vec(), Limits::default());
+        let error = jpeg
+            .and_then(|file| file.page_image(2))
+            .expect_err("one page");
+        assert_eq!(error.kind(), "no_such_page");
+    }
 }

@@ -1,1 +1,28 @@
-//! worker
+//! Page workers: child processes that parse files from outside.
+//!
+//! A PDF may be made to crash or to exhaust a parser. So the parent only opens
+//! a file; its descriptor goes to a child (the same program, with a hidden
+//! subcommand), which takes the page out, reads it with Tesseract and sends
+//! words back. Before it sees the first byte the child gives up the file
+//! system, the network and starting programs ([`confine`]); its memory and the
+//! time for one page are bounded. A child that dies or hangs costs one page,
+//! which is tried once more with a fresh child.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `protocol` | the messages and their framing |
+//! | `child` | the loop in the child |
+//! | `confine` | what the child gives up |
+//! | `process` | one child, seen from the parent |
+//! | `pool` | all children, and the second try |
+
+mod child;
+mod confine;
+mod pool;
+mod process;
+mod protocol;
+
+pub use child::run as run_child;
+pub use pool::{Document, WorkerPool};
+pub use process::{PageWork, WorkError, WorkerSettings};
+pub use protocol::{OpenedDocument, PageTimings};

@@ -32,8 +32,9 @@ impl Default for CleanupSettings {
     }
 }
 
-/// Below this skew, in degrees, turning a page blurs more than it straightens.
-const SMALLEST_SKEW_DEGREES: f32 = 0.1;
+/// Below this skew, in degrees, turning a page blurs more than it straightens:
+/// on scans turned from 0.1 degrees on, more words were lost than won.
+const SMALLEST_SKEW_DEGREES: f32 = 0.3;
 /// Leptonica's own advice: below 3 the angle is a guess.
 const SKEW_CONFIDENCE: f32 = 3.0;
 /// Resolutions within this share of the wanted one are left alone.

@@ -39,6 +39,14 @@ pub(crate) fn decode(
     Ok(sink.rows.finish())
 }
 
+/// Rows decoded one after another into a picture that several pieces of data
+/// (the strips of a TIFF) make up.
+pub(crate) fn decode_onto(rows: RowCollector, bytes: &[u8], options: &FaxOptions) -> RowCollector {
+    let mut sink = Sink::new(rows, options);
+    decode_into(bytes, options, options.rows_px, &mut sink);
+    sink.rows
+}
+
 fn decode_into(bytes: &[u8], options: &FaxOptions, rows: u32, sink: &mut impl Decoder) {
     let settings = DecodeSettings {
         columns: options.columns_px,

@@ -96,7 +96,7 @@ pub(crate) fn decode(
     let (width_px, height_px) = (u32::from(info.width), u32::from(info.height));
     samples.resize(kind.row_bytes(width_px) * height, kind.white());
     let factor = limits.reduction_factor(width_px, height_px);
-    let raster = if factor == 1 {
+    let mut raster = if factor == 1 {
         Raster::from_bytes(width_px, height_px, kind, samples)
     } else {
         let mut rows = RowCollector::new(width_px, height_px, kind, limits)?;
@@ -105,6 +105,7 @@ pub(crate) fn decode(
         }
         rows.finish()
     };
+    raster.is_incomplete |= !ends_properly(bytes);
     Ok(DecodedJpeg {
         raster,
         factor,
@@ -115,6 +116,15 @@ pub(crate) fn decode(
 
 fn damaged(error: impl std::fmt::Debug) -> PictureError {
     PictureError::Damaged(format!("JPEG: {error:?}"))
+}
+
+/// Whether an end marker stands near the end; the decoder fills up what is
+/// missing without saying so.
+fn ends_properly(bytes: &[u8]) -> bool {
+    const WINDOW_BYTES: usize = 4096;
+    bytes[bytes.len().saturating_sub(WINDOW_BYTES)..]
+        .windows(2)
+        .any(|pair| pair == [0xFF, 0xD9])
 }
 
 fn density(info: &zune_jpeg::ImageInfo) -> Option<(u32, u32)> {

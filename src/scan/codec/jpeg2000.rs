@@ -1,6 +1,7 @@
 //! JPEG 2000, as the filter JPXDecode.
 
 use super::PictureError;
+use super::samples::over_white;
 use crate::scan::Limits;
 use crate::scan::raster::{PixelKind, Raster, RowCollector, cmyk_to_rgb};
 use hayro_jpeg2000::{ColorSpace, DecodeSettings, DecoderContext, Image};
@@ -75,9 +76,4 @@ fn factor_for_memory(image: &Image<'_>) -> u32 {
 
 fn damaged(error: impl std::fmt::Display) -> PictureError {
     PictureError::Damaged(format!("JPEG 2000: {error}"))
-}
-
-fn over_white(sample: u8, alpha: u8) -> u8 {
-    let (sample, alpha) = (u16::from(sample), u16::from(alpha));
-    ((sample * alpha + 255 * (255 - alpha)) / 255) as u8
 }

@@ -5,6 +5,7 @@ pub(crate) mod jbig2;
 pub(crate) mod jpeg;
 pub(crate) mod jpeg2000;
 pub(crate) mod samples;
+pub(crate) mod unpack;
 
 use super::ScanError;
 

@@ -11,6 +11,17 @@ pub(crate) enum SampleMeaning {
     Palette(Vec<[u8; 3]>),
 }
 
+impl SampleMeaning {
+    /// Samples that make up a colour.
+    pub(crate) fn components(&self) -> usize {
+        match self {
+            Self::Gray | Self::Palette(_) => 1,
+            Self::Rgb => 3,
+            Self::Cmyk => 4,
+        }
+    }
+}
+
 /// Turns rows of packed samples into rows of pixels.
 pub(crate) struct RowConverter {
     width_px: u32,
@@ -24,6 +35,8 @@ pub(crate) struct RowConverter {
     kind: PixelKind,
     /// XORed onto bilevel rows that can be taken over byte by byte.
     bilevel_inversion: Option<u8>,
+    /// Rows need no change at all.
+    is_plain: bool,
     row: Vec<u8>,
 }
 
@@ -37,18 +50,21 @@ impl RowConverter {
         meaning: SampleMeaning,
         decode: Option<&[(f32, f32)]>,
     ) -> Self {
-        let components = match meaning {
-            SampleMeaning::Gray | SampleMeaning::Palette(_) => 1,
-            SampleMeaning::Rgb => 3,
-            SampleMeaning::Cmyk => 4,
-        };
-        let maps: Vec<[u8; 256]> = (0..components)
+        let maps: Vec<[u8; 256]> = (0..meaning.components())
             .map(|component| {
                 let range = decode.and_then(|decode| decode.get(component)).copied();
                 sample_map(bits, range, matches!(meaning, SampleMeaning::Palette(_)))
             })
             .collect();
         let (kind, bilevel_inversion) = kind_of(&meaning, bits, channels, &maps);
+        let is_plain = bits == 8
+            && matches!(meaning, SampleMeaning::Gray | SampleMeaning::Rgb)
+            && channels == meaning.components()
+            && maps.iter().all(|map| {
+                map.iter()
+                    .enumerate()
+                    .all(|(index, value)| index == usize::from(*value))
+            });
         Self {
             width_px,
             bits,
@@ -57,6 +73,7 @@ impl RowConverter {
             maps,
             kind,
             bilevel_inversion,
+            is_plain,
             row: Vec::new(),
         }
     }
@@ -72,7 +89,10 @@ impl RowConverter {
     }
 
     /// One row of pixels from one stored row.
-    pub(crate) fn convert(&mut self, stored: &[u8]) -> &[u8] {
+    pub(crate) fn convert<'r>(&'r mut self, stored: &'r [u8]) -> &'r [u8] {
+        if self.is_plain {
+            return stored;
+        }
         self.row.clear();
         if let Some(inversion) = self.bilevel_inversion {
             self.row.extend(stored.iter().map(|byte| byte ^ inversion));
@@ -168,4 +188,22 @@ fn kind_of(
         }
         SampleMeaning::Rgb | SampleMeaning::Cmyk => (PixelKind::Rgb, None),
     }
+}
+
+/// Lays a row over white, its last channel being alpha. Of sixteen-bit samples,
+/// upper byte first, only that byte counts afterwards.
+pub(crate) fn lay_over_white(row: &mut [u8], channels: usize, is_wide: bool) {
+    let sample_bytes = if is_wide { 2 } else { 1 };
+    for pixel in row.chunks_exact_mut(channels * sample_bytes) {
+        let alpha = pixel[(channels - 1) * sample_bytes];
+        for sample in pixel.iter_mut().step_by(sample_bytes) {
+            *sample = over_white(*sample, alpha);
+        }
+    }
+}
+
+/// A sample over white paper; alpha 255 hides the paper.
+pub(crate) fn over_white(sample: u8, alpha: u8) -> u8 {
+    let (sample, alpha) = (u16::from(sample), u16::from(alpha));
+    ((sample * alpha + 255 * (255 - alpha)) / 255) as u8
 }

@@ -33,11 +33,7 @@ impl JpegFile {
         Ok(ReadPage {
             raster: decoded.raster.upright(hints.orientation),
             resolution_dpi: resolution::of_file((width_px, height_px), told),
-            source: if decoded.factor == 1 {
-                PageSource::EmbeddedImage
-            } else {
-                PageSource::Rendered
-            },
+            source: PageSource::of_stored(decoded.factor),
         })
     }
 }

@@ -3,6 +3,8 @@
 mod exif;
 mod jpeg;
 mod png;
+#[cfg(test)]
+mod tests;
 mod tiff;
 
 pub(super) use jpeg::JpegFile;

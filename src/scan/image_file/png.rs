@@ -2,7 +2,7 @@
 
 use super::exif;
 use crate::scan::codec::PictureError;
-use crate::scan::codec::samples::{RowConverter, SampleMeaning};
+use crate::scan::codec::samples::{RowConverter, SampleMeaning, lay_over_white, over_white};
 use crate::scan::raster::RowCollector;
 use crate::scan::source::{ReadPage, SourceBytes};
 use crate::scan::{Limits, PageSource, ScanError, resolution};
@@ -71,8 +71,9 @@ fn decode(bytes: &[u8], limits: &Limits) -> Result<ReadPage, PictureError> {
     let factor = rows.factor();
     let mut push = |stored: &[u8]| {
         if has_alpha {
-            let over_white = lay_over_white(stored, channels, bits == 16);
-            rows.push_row(converter.convert(&over_white));
+            let mut opaque = stored.to_vec();
+            lay_over_white(&mut opaque, channels, bits == 16);
+            rows.push_row(converter.convert(&opaque));
         } else {
             rows.push_row(converter.convert(stored));
         }
@@ -104,11 +105,7 @@ fn decode(bytes: &[u8], limits: &Limits) -> Result<ReadPage, PictureError> {
     Ok(ReadPage {
         resolution_dpi: resolution::of_file((raster.width_px, raster.height_px), told),
         raster: raster.upright(hints.orientation),
-        source: if factor == 1 {
-            PageSource::EmbeddedImage
-        } else {
-            PageSource::Rendered
-        },
+        source: PageSource::of_stored(factor),
     })
 }
 
@@ -135,23 +132,4 @@ impl Palette {
                 .collect(),
         }
     }
-}
-
-/// The row with its last channel laid over white; sixteen-bit samples keep only
-/// their upper byte's worth.
-fn lay_over_white(stored: &[u8], channels: usize, is_wide: bool) -> Vec<u8> {
-    let sample_bytes = if is_wide { 2 } else { 1 };
-    let mut row = stored.to_vec();
-    for pixel in row.chunks_exact_mut(channels * sample_bytes) {
-        let alpha = pixel[(channels - 1) * sample_bytes];
-        for sample in pixel.iter_mut().step_by(sample_bytes) {
-            *sample = over_white(*sample, alpha);
-        }
-    }
-    row
-}
-
-fn over_white(sample: u8, alpha: u8) -> u8 {
-    let (sample, alpha) = (u16::from(sample), u16::from(alpha));
-    ((sample * alpha + 255 * (255 - alpha)) / 255) as u8
 }

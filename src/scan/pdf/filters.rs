@@ -1,12 +1,10 @@
-//! Undoing the stream filters of PDF piece by piece: a stream is read like a
-//! file, so that nothing unpacks further than it is wanted.
-//!
-//! Errors inside a stream end it: what came before is used, as viewers do.
+//! Undoing the stream filters of PDF up to the coding of the pixels.
 
 use crate::scan::codec::PictureError;
+use crate::scan::codec::unpack::{self, Packing, Step, next_byte};
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use std::borrow::Cow;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 
 /// More filters than this in a row are an attack.
 const MAX_FILTERS: usize = 8;
@@ -150,226 +148,30 @@ fn undo<'a>(
     parameters: &Dict<'_>,
     input: Box<dyn BufRead + 'a>,
 ) -> Result<Box<dyn BufRead + 'a>, PictureError> {
-    Ok(match name {
-        b"FlateDecode" | b"Fl" => with_predictor(inflate(input), parameters)?,
-        b"LZWDecode" | b"LZW" => {
-            let early_change = parameters.get::<i32>(b"EarlyChange").unwrap_or(1) != 0;
-            with_predictor(Lzw::new(input, early_change), parameters)?
-        }
-        b"RunLengthDecode" | b"RL" => Box::new(BufReader::new(Stepwise::new(input, RunLength))),
-        b"ASCIIHexDecode" | b"AHx" => Box::new(BufReader::new(Stepwise::new(input, AsciiHex))),
-        b"ASCII85Decode" | b"A85" => Box::new(BufReader::new(Stepwise::new(input, Ascii85))),
+    let packing = match name {
+        b"FlateDecode" | b"Fl" => Packing::Deflate,
+        b"LZWDecode" | b"LZW" => Packing::Lzw {
+            early_change: parameters.get::<i32>(b"EarlyChange").unwrap_or(1) != 0,
+        },
+        b"RunLengthDecode" | b"RL" => Packing::RunLength,
+        b"ASCIIHexDecode" | b"AHx" => Packing::AsciiHex,
+        b"ASCII85Decode" | b"A85" => Packing::Ascii85,
         _ => return Err(PictureError::Unsupported("an unknown filter")),
-    })
-}
-
-/// Ends where an error stands.
-struct Lenient<R>(R);
-
-impl<R: Read> Read for Lenient<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(self.0.read(buffer).unwrap_or(0))
-    }
-}
-
-/// Inflates without looking at the check sum, which broken writers get wrong.
-fn inflate<'a>(mut input: Box<dyn BufRead + 'a>) -> impl Read + 'a {
-    let has_header = input
-        .fill_buf()
-        .is_ok_and(|bytes| bytes.first().is_some_and(|byte| byte & 0x0F == 8));
-    if has_header {
-        input.consume(1);
-        if input.fill_buf().is_ok_and(|bytes| !bytes.is_empty()) {
-            input.consume(1);
-        }
-    }
-    Lenient(flate2::bufread::DeflateDecoder::new(input))
-}
-
-struct Lzw<'a> {
-    input: Box<dyn BufRead + 'a>,
-    decoder: weezl::decode::Decoder,
-    ended: bool,
-}
-
-impl<'a> Lzw<'a> {
-    fn new(input: Box<dyn BufRead + 'a>, early_change: bool) -> Self {
-        let decoder = if early_change {
-            weezl::decode::Decoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8)
-        } else {
-            weezl::decode::Decoder::new(weezl::BitOrder::Msb, 8)
-        };
-        Self {
-            input,
-            decoder,
-            ended: false,
-        }
-    }
-}
-
-impl Read for Lzw<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while !self.ended && !buffer.is_empty() {
-            let bytes = self.input.fill_buf()?;
-            let at_end = bytes.is_empty();
-            let result = self.decoder.decode_bytes(bytes, buffer);
-            self.input.consume(result.consumed_in);
-            self.ended = match result.status {
-                Ok(weezl::LzwStatus::Ok) => false,
-                Ok(weezl::LzwStatus::NoProgress) => at_end,
-                Ok(weezl::LzwStatus::Done) | Err(_) => true,
-            };
-            if result.consumed_out > 0 {
-                return Ok(result.consumed_out);
-            }
-        }
-        Ok(0)
-    }
-}
-
-/// A decoder that takes a little input and gives a little output.
-trait Step {
-    /// Decodes the next piece onto `output`; false at the end.
-    fn step(&mut self, input: &mut dyn BufRead, output: &mut Vec<u8>) -> io::Result<bool>;
-}
-
-struct Stepwise<I, S> {
-    input: I,
-    decoder: S,
-    pending: Vec<u8>,
-    position: usize,
-    ended: bool,
-}
-
-impl<I, S> Stepwise<I, S> {
-    fn new(input: I, decoder: S) -> Self {
-        Self {
-            input,
-            decoder,
-            pending: Vec::new(),
-            position: 0,
-            ended: false,
-        }
-    }
-}
-
-impl<I: BufRead, S: Step> Read for Stepwise<I, S> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.position == self.pending.len() {
-            if self.ended {
-                return Ok(0);
-            }
-            self.pending.clear();
-            self.position = 0;
-            self.ended = !self.decoder.step(&mut self.input, &mut self.pending)?;
-        }
-        let available = &self.pending[self.position..];
-        let count = available.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&available[..count]);
-        self.position += count;
-        Ok(count)
-    }
-}
-
-fn next_byte(input: &mut dyn BufRead) -> io::Result<Option<u8>> {
-    let byte = input.fill_buf()?.first().copied();
-    input.consume(usize::from(byte.is_some()));
-    Ok(byte)
-}
-
-/// PDF 1.7, 7.4.5.
-struct RunLength;
-
-impl Step for RunLength {
-    fn step(&mut self, input: &mut dyn BufRead, output: &mut Vec<u8>) -> io::Result<bool> {
-        match next_byte(input)? {
-            None | Some(128) => Ok(false),
-            Some(length @ 0..128) => {
-                let wanted = u64::from(length) + 1;
-                let copied = input.take(wanted).read_to_end(output)?;
-                Ok(copied as u64 == wanted)
-            }
-            Some(length) => {
-                let Some(byte) = next_byte(input)? else {
-                    return Ok(false);
-                };
-                output.extend(std::iter::repeat_n(byte, 257 - usize::from(length)));
-                Ok(true)
-            }
-        }
-    }
-}
-
-/// PDF 1.7, 7.4.2.
-struct AsciiHex;
-
-impl Step for AsciiHex {
-    fn step(&mut self, input: &mut dyn BufRead, output: &mut Vec<u8>) -> io::Result<bool> {
-        let mut value = 0;
-        let mut digits = 0;
-        while digits < 2 {
-            match next_byte(input)? {
-                None | Some(b'>') => {
-                    if digits == 1 {
-                        output.push(value << 4);
-                    }
-                    return Ok(false);
-                }
-                Some(byte) => {
-                    if let Some(digit) = char::from(byte).to_digit(16) {
-                        value = value << 4 | digit as u8;
-                        digits += 1;
-                    }
-                }
-            }
-        }
-        output.push(value);
-        Ok(true)
-    }
-}
-
-/// PDF 1.7, 7.4.3.
-struct Ascii85;
-
-impl Step for Ascii85 {
-    fn step(&mut self, input: &mut dyn BufRead, output: &mut Vec<u8>) -> io::Result<bool> {
-        let mut value: u32 = 0;
-        let mut digits = 0;
-        while digits < 5 {
-            match next_byte(input)? {
-                Some(b'z') if digits == 0 => {
-                    output.extend([0; 4]);
-                    return Ok(true);
-                }
-                Some(byte @ b'!'..=b'u') => {
-                    value = value.wrapping_mul(85).wrapping_add(u32::from(byte - b'!'));
-                    digits += 1;
-                }
-                None | Some(b'~') => {
-                    if digits > 1 {
-                        for _ in digits..5 {
-                            value = value.wrapping_mul(85).wrapping_add(84);
-                        }
-                        output.extend(&value.to_be_bytes()[..digits - 1]);
-                    }
-                    return Ok(false);
-                }
-                Some(_) => {}
-            }
-        }
-        output.extend(value.to_be_bytes());
-        Ok(true)
+    };
+    let unpacked = unpack::reader(packing, input);
+    match packing {
+        Packing::Deflate | Packing::Lzw { .. } => with_predictor(unpacked, parameters),
+        _ => Ok(unpacked),
     }
 }
 
 fn with_predictor<'a>(
-    input: impl Read + 'a,
+    input: Box<dyn BufRead + 'a>,
     parameters: &Dict<'_>,
 ) -> Result<Box<dyn BufRead + 'a>, PictureError> {
-    let input = BufReader::new(input);
     let predictor = parameters.get::<u32>(b"Predictor").unwrap_or(1);
     if predictor < 2 {
-        return Ok(Box::new(input));
+        return Ok(input);
     }
     let colors = parameters.get::<u32>(b"Colors").unwrap_or(1).clamp(1, 32) as usize;
     let bits = parameters.get::<u32>(b"BitsPerComponent").unwrap_or(8);
@@ -392,7 +194,7 @@ fn with_predictor<'a>(
         pixel_bytes: (colors * bits as usize).div_ceil(8),
         previous: vec![0; row_bytes],
     };
-    Ok(Box::new(BufReader::new(Stepwise::new(input, predictor))))
+    Ok(unpack::stepwise(input, predictor))
 }
 
 /// PDF 1.7, 7.4.4.4: rows stored as differences.

@@ -12,10 +12,13 @@
 
 mod color;
 mod filters;
+mod guard;
 mod page;
 mod picture;
 mod render;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 use super::source::{ReadPage, SourceBytes};
 use super::{Limits, ScanError};

@@ -1,5 +1,6 @@
 //! One page of a PDF: deciding how its picture is made, and making it.
 
+use super::guard;
 use super::picture;
 use super::render::{self, PixelWindow};
 use super::survey::{Item, PlacedPicture, Survey, survey};
@@ -7,11 +8,13 @@ use crate::scan::codec::PictureError;
 use crate::scan::raster::{Orientation, PixelKind, Raster};
 use crate::scan::source::ReadPage;
 use crate::scan::{Limits, PageSource, ScanError};
-use hayro::hayro_interpret::{InterpreterSettings, RenderContent};
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, RenderContent};
 use hayro::hayro_syntax::object::Stream;
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::Rect;
 use hayro::vello_cpu::Pixmap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Pictures must cover this part of the page to be taken for its scan.
 const MIN_SCAN_COVERAGE: f64 = 0.35;
@@ -31,7 +34,10 @@ pub(super) fn read(
     page_number: u32,
     limits: &Limits,
 ) -> Result<ReadPage, ScanError> {
-    let settings = InterpreterSettings::default();
+    let has_failed_pictures = Arc::new(AtomicBool::new(false));
+    let settings = interpreter_settings(&has_failed_pictures);
+    let what = format!("page {page_number}");
+    let pictures = guard::weigh(page, limits).map_err(|error| error.on(&what))?;
     let paper = Paper::of(page);
     let seen = survey(page, &settings);
     if seen.items.is_empty() {
@@ -47,12 +53,40 @@ pub(super) fn read(
     if let Some(scan) = Scan::find(&seen, &paper) {
         native_dpi = scan.dpi(&paper);
         match scan.read(page, &paper, &settings, limits) {
-            Ok(Some(read)) => return Ok(read),
+            Ok(Some(mut read)) => {
+                read.raster.is_incomplete |= has_failed_pictures.load(Relaxed);
+                return Ok(read);
+            }
             Ok(None) | Err(PictureError::Unsupported(_)) => {}
-            Err(error) => return Err(error.on(format!("the picture on page {page_number}"))),
+            Err(error) => return Err(error.on(format!("the picture on {what}"))),
         }
     }
-    Ok(render_whole(page, &paper, native_dpi, &settings, limits))
+    pictures
+        .check_drawable(limits)
+        .map_err(|error| error.on(&what))?;
+    let mut drawn = render_whole(page, &paper, native_dpi, &settings, limits);
+    if has_failed_pictures.load(Relaxed) {
+        if drawn.raster.is_white() {
+            let detail = "none of its pictures can be decoded";
+            return Err(ScanError::damaged(what, detail));
+        }
+        drawn.raster.is_incomplete = true;
+    }
+    Ok(drawn)
+}
+
+/// Settings that take note of pictures that fail; the interpreter leaves them
+/// out without an error.
+fn interpreter_settings(has_failed_pictures: &Arc<AtomicBool>) -> InterpreterSettings {
+    let note = Arc::clone(has_failed_pictures);
+    InterpreterSettings {
+        warning_sink: Arc::new(move |warning| {
+            if matches!(warning, InterpreterWarning::ImageDecodeFailure) {
+                note.store(true, Relaxed);
+            }
+        }),
+        ..InterpreterSettings::default()
+    }
 }
 
 /// The sheet that a page stands for.
@@ -211,7 +245,16 @@ impl<'s> Scan<'s> {
         let (mut raster, mut source) = match self.pictures.as_slice() {
             [only] => {
                 let picture = decode(page, only, limits)?;
-                place_one(picture, only, paper)
+                let is_reduced = limits.reduction_factor(only.width_px, only.height_px) > 1;
+                let (raster, source) = place_one(picture, only, paper);
+                (
+                    raster,
+                    if is_reduced {
+                        PageSource::Rendered
+                    } else {
+                        source
+                    },
+                )
             }
             several => (
                 compose(page, several, &self.main, paper, limits)?,

@@ -8,7 +8,7 @@ use crate::scan::codec::jpeg::{self, JpegOptions};
 use crate::scan::codec::samples::{RowConverter, SampleMeaning};
 use crate::scan::codec::{PictureError, jbig2, jpeg2000};
 use crate::scan::raster::{Raster, RowCollector};
-use hayro::hayro_syntax::object::{Array, Dict, Object, Stream};
+use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro_ccitt::EncodingMode;
 use std::io::{BufRead, Read};
 
@@ -16,6 +16,12 @@ use std::io::{BufRead, Read};
 pub(super) fn is_opaque(dict: &Dict<'_>) -> bool {
     let has_mask = |key: &[u8]| dict.contains_key(key) && dict.get::<Object<'_>>(key).is_some();
     !has_mask(b"SMask") && !has_mask(b"Mask") && dict.get::<i32>(b"SMaskInData").unwrap_or(0) == 0
+}
+
+/// Whether a stream is a picture.
+pub(super) fn is_picture(dict: &Dict<'_>) -> bool {
+    dict.get::<Name<'_>>(b"Subtype")
+        .is_some_and(|name| name.as_ref() == b"Image")
 }
 
 /// Whether the picture is a stencil that paints with the current colour.
@@ -106,11 +112,7 @@ fn decode_samples(
     if !matches!(bits, 1 | 2 | 4 | 8 | 16) {
         return Err(PictureError::Damaged(format!("{bits} bits a component")));
     }
-    let channels = match meaning {
-        SampleMeaning::Gray | SampleMeaning::Palette(_) => 1,
-        SampleMeaning::Rgb => 3,
-        SampleMeaning::Cmyk => 4,
-    };
+    let channels = meaning.components();
     let mut converter = RowConverter::new(width_px, bits, channels, meaning, decode);
     let mut rows = RowCollector::new(width_px, height_px, converter.kind(), limits)?;
     let stored_bytes = converter.stored_row_bytes();

@@ -7,6 +7,7 @@ impl Raster {
     /// lies outside is cut off. The picture's kind must not hold more than this
     /// raster's; pixels of another kind are converted.
     pub(crate) fn paste(&mut self, picture: &Self, left: i64, top: i64) {
+        self.is_incomplete |= picture.is_incomplete;
         let kind = self.kind();
         let (width, height) = (i64::from(self.width_px), i64::from(self.height_px));
         let first_x = left.clamp(0, width);
@@ -71,6 +72,7 @@ impl Raster {
     pub(crate) fn resized(&self, width_px: u32, height_px: u32) -> Self {
         let kind = self.kind();
         let mut resized = Self::white(width_px, height_px, kind);
+        resized.is_incomplete = self.is_incomplete;
         let stride = kind.row_bytes(self.width_px);
         let new_stride = kind.row_bytes(width_px);
         let nearest = |index: usize, from: u32, to: u32| {

@@ -18,6 +18,8 @@ pub(crate) struct Raster {
     pub(crate) width_px: u32,
     pub(crate) height_px: u32,
     pub(crate) pixels: Pixels,
+    /// Data broke off or could not be decoded.
+    pub(crate) is_incomplete: bool,
 }
 
 /// How a pixel is stored; ordered by what it can hold.
@@ -72,7 +74,14 @@ impl Raster {
             width_px,
             height_px,
             pixels: kind.wrap(bytes),
+            is_incomplete: false,
         }
+    }
+
+    /// Whether there is nothing on the paper.
+    pub(crate) fn is_white(&self) -> bool {
+        let white = self.kind().white();
+        self.bytes().iter().all(|byte| *byte == white)
     }
 
     pub(crate) fn kind(&self) -> PixelKind {
@@ -101,6 +110,7 @@ impl Raster {
             return self;
         }
         let mut canvas = Self::white(self.width_px, self.height_px, kind);
+        canvas.is_incomplete = self.is_incomplete;
         canvas.paste(&self, 0, 0);
         canvas
     }

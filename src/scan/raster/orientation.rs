@@ -70,6 +70,7 @@ impl Raster {
         };
         let kind = self.kind();
         let mut turned = Self::white(new_width as u32, new_height as u32, kind);
+        turned.is_incomplete = self.is_incomplete;
         let stride = kind.row_bytes(self.width_px);
         let new_stride = kind.row_bytes(turned.width_px);
         let source = self.bytes();

@@ -13,6 +13,7 @@ pub(crate) struct RowCollector {
     kind: PixelKind,
     factor: u32,
     rows_seen: u32,
+    is_padded: bool,
     bytes: Vec<u8>,
     /// Sums of the samples of the current block row; unused at factor 1.
     sums: Vec<u32>,
@@ -46,6 +47,7 @@ impl RowCollector {
             kind,
             factor,
             rows_seen: 0,
+            is_padded: false,
             bytes: Vec::new(),
             sums: vec![0; sums],
         })
@@ -92,6 +94,14 @@ impl RowCollector {
         }
         if self.rows_seen.is_multiple_of(self.factor) || self.is_full() {
             self.finish_block_row();
+        }
+    }
+
+    /// Adds white rows until `row_count` rows are there.
+    pub(crate) fn pad_to(&mut self, row_count: u32) {
+        while self.rows_seen < row_count.min(self.height_px) {
+            self.is_padded = true;
+            self.push_row(&[]);
         }
     }
 
@@ -153,12 +163,15 @@ impl RowCollector {
         if self.factor > 1 && !self.is_full() && !self.rows_seen.is_multiple_of(self.factor) {
             self.finish_block_row();
         }
+        let is_incomplete = self.is_padded || !self.is_full();
         let kind = self.output_kind();
         let width_px = self.width_px.div_ceil(self.factor);
         let height_px = self.height_px.div_ceil(self.factor);
         let length = kind.row_bytes(width_px) * height_px as usize;
         self.bytes.resize(length, kind.white());
-        Raster::from_bytes(width_px, height_px, kind, self.bytes)
+        let mut raster = Raster::from_bytes(width_px, height_px, kind, self.bytes);
+        raster.is_incomplete = is_incomplete;
+        raster
     }
 
     /// Whether any row came at all.

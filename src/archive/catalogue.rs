@@ -1,0 +1,95 @@
+//! Opening the catalogue: connection settings, schema and its version.
+//!
+//! Durability: WAL with `synchronous = NORMAL`. A commit survives the death of
+//! the process at any moment, SIGKILL included, because it lies in the page
+//! cache of the system. A power cut may take the last commits (those since the
+//! last checkpoint) but never leaves half of one: the catalogue then stands
+//! where it stood some seconds earlier, and the import reads those pages again.
+//! Nothing else contradicts it: originals are synced to disk before their row
+//! is written, so that a lost row leaves only a file that the next import takes
+//! up again, and the index is committed after a checkpoint only
+//! ([`super::Archive::sync_to_disk`]), so that it never knows a document that
+//! the catalogue can still forget.
+
+use super::ArchiveError;
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::Duration;
+
+/// The version of the schema in `schema.sql`, kept in `user_version`.
+pub const SCHEMA_VERSION: i64 = 1;
+
+/// Marks an SQLite file as a catalogue of ours ("vthu"), kept in `application_id`.
+const APPLICATION_ID: i32 = 0x7674_6875;
+
+/// How long a statement waits for another process to finish its transaction.
+/// Ours last milliseconds; an SQL user may hold one for longer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+
+pub(super) const FILE_NAME: &str = "catalogue.sqlite";
+
+/// Opens the catalogue of the archive in `dir`, making it when `may_create`.
+pub(super) fn open(dir: &Path, may_create: bool) -> Result<Connection, ArchiveError> {
+    let path = dir.join(FILE_NAME);
+    let failed = |action| move |source| ArchiveError::catalogue(dir, action, source);
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if may_create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let mut connection = Connection::open_with_flags(&path, flags).map_err(failed("opening it"))?;
+    connection
+        .busy_timeout(BUSY_TIMEOUT)
+        .map_err(failed("opening it"))?;
+    // Looked at before anything is changed: WAL mode is written into the file.
+    check_identity(&connection, dir, &path)?;
+    let set_up = |connection: &Connection| {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // Text and blobs from outside never call functions through the schema.
+        connection.pragma_update(None, "trusted_schema", false)
+    };
+    set_up(&connection).map_err(failed("setting it up"))?;
+    create_schema(&mut connection).map_err(failed("making its tables"))?;
+    Ok(connection)
+}
+
+fn check_identity(connection: &Connection, dir: &Path, path: &Path) -> Result<(), ArchiveError> {
+    let failed = |source| ArchiveError::catalogue(dir, "reading its version", source);
+    let found: i64 = connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(failed)?;
+    let application_id: i32 = connection
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .map_err(failed)?;
+    let n_tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(failed)?;
+    if application_id != APPLICATION_ID && (n_tables > 0 || application_id != 0) {
+        return Err(ArchiveError::Foreign {
+            path: path.to_owned(),
+        });
+    }
+    if found > SCHEMA_VERSION {
+        return Err(ArchiveError::NewerSchema {
+            dir: dir.to_owned(),
+            found,
+            known: SCHEMA_VERSION,
+        });
+    }
+    Ok(())
+}
+
+/// Makes the tables where there are none. In one transaction: a process killed
+/// here leaves an empty file, which the next one fills.
+fn create_schema(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == 0 {
+        transaction.execute_batch(include_str!("schema.sql"))?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    }
+    transaction.commit()
+}

@@ -1,0 +1,144 @@
+-- The catalogue of a vanthu archive, schema version 1.
+--
+-- All times are UTC, ISO 8601 ("2024-03-01T08:30:00Z"); days are "2024-03-01".
+-- Text is Unicode NFC as printed; a field the paper does not show is NULL.
+--
+-- Size: a row a page, not a row a word. Ten thousand files of five pages and
+-- five hundred words would be 25 million rows, some 3 GB with their index, that
+-- nobody asks for in SQL; the words of a page with their boxes are one
+-- compressed blob in page_words instead (some 8 kB a page).
+
+CREATE TABLE documents (
+    document_id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256           TEXT NOT NULL UNIQUE,       -- 64 hex digits; names the file in originals/
+    byte_length      INTEGER NOT NULL,
+    media_type       TEXT,                       -- application/pdf, image/tiff, …
+    file_name        TEXT NOT NULL,              -- the name it first came under
+    source_path      TEXT NOT NULL,              -- the path it first came under
+    page_count       INTEGER,                    -- NULL until the file has been looked into
+    state            TEXT NOT NULL DEFAULT 'registered'
+                     CHECK (state IN ('registered', 'read', 'failed')),
+    imported_at      TEXT NOT NULL,
+    finished_at      TEXT,                       -- when it became 'read' or 'failed'
+    revision         INTEGER NOT NULL DEFAULT 0, -- grows with every new reading
+    indexed_revision INTEGER,                    -- the revision the search index holds
+    -- The main fields of the record, for SQL users and for lists.
+    type             TEXT,                       -- lower case: "công văn"
+    number           TEXT,                       -- as printed: "1347/SYT-VP"
+    number_key       TEXT,                       -- normal form for matching: "1347/SYT-VP"
+    issuer           TEXT,
+    issuer_parent    TEXT,
+    place            TEXT,
+    issued           TEXT,                       -- day
+    subject          TEXT,
+    signer_authority TEXT,                       -- "KT. GIÁM ĐỐC"
+    signer_position  TEXT,
+    signer_name      TEXT
+) STRICT;
+CREATE INDEX documents_by_length ON documents (byte_length);
+CREATE INDEX documents_by_number ON documents (number_key);
+CREATE INDEX documents_by_issued ON documents (issued);
+CREATE INDEX documents_to_index ON documents (document_id)
+    WHERE (state = 'read' AND indexed_revision IS NULL) OR indexed_revision <> revision;
+
+-- Every path under which the same bytes were seen.
+CREATE TABLE sources (
+    document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    path        TEXT NOT NULL,
+    path_bytes  BLOB,                            -- only where the path is not UTF-8
+    seen_at     TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX sources_once
+    ON sources (document_id, path, ifnull(path_bytes, x''));
+CREATE INDEX sources_by_path ON sources (path);
+
+-- One row for every page that has an outcome.
+CREATE TABLE pages (
+    document_id     INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    page_number     INTEGER NOT NULL CHECK (page_number >= 1),
+    state           TEXT NOT NULL CHECK (state IN ('done', 'failed')),
+    width_px        INTEGER,
+    height_px       INTEGER,
+    resolution_dpi  INTEGER,
+    text            TEXT,                        -- restored, a printed line a line
+    raw_text        TEXT,                        -- as it was read
+    word_count      INTEGER,
+    mean_confidence REAL,                        -- of the restored words, 0 to 1; NULL without words
+    read_by         TEXT,                        -- "tesseract 5.5.0 vie", "text layer", …
+    duration_ms     INTEGER,
+    finished_at     TEXT NOT NULL,
+    PRIMARY KEY (document_id, page_number)
+) STRICT;
+
+-- The words of a done page with boxes, certainty, raw and restored text:
+-- zstd of the JSON of vanthu::restore::RestoredPage.
+CREATE TABLE page_words (
+    document_id INTEGER NOT NULL,
+    page_number INTEGER NOT NULL,
+    words       BLOB NOT NULL,
+    PRIMARY KEY (document_id, page_number),
+    FOREIGN KEY (document_id, page_number) REFERENCES pages ON DELETE CASCADE
+) STRICT;
+
+-- The whole record of a read document, JSON.
+CREATE TABLE records (
+    document_id INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+    json        TEXT NOT NULL CHECK (json_valid(json))
+) STRICT;
+
+-- Cited papers; a table of its own, not a view, because "what cites this
+-- number" has to be answered without reading every record.
+CREATE TABLE document_references (
+    document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    item_index  INTEGER NOT NULL,                -- 0-based, in the order of the record
+    text        TEXT,
+    type        TEXT,
+    number      TEXT,
+    number_key  TEXT,
+    date        TEXT,
+    issuer      TEXT,
+    page_number INTEGER,
+    PRIMARY KEY (document_id, item_index)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX references_by_number ON document_references (number_key);
+
+-- What failed and why, in words for a records clerk. A file that never became
+-- a document has only its path.
+CREATE TABLE failures (
+    failure_id  INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER REFERENCES documents ON DELETE CASCADE,
+    page_number INTEGER,
+    source_path TEXT,
+    kind        TEXT NOT NULL,                   -- short and stable: "encrypted", "timeout"
+    message     TEXT NOT NULL,
+    failed_at   TEXT NOT NULL,
+    CHECK (document_id IS NOT NULL OR source_path IS NOT NULL)
+) STRICT;
+CREATE INDEX failures_by_document ON failures (document_id, page_number);
+CREATE INDEX failures_by_path ON failures (source_path) WHERE document_id IS NULL;
+
+-- The other items of the record read as tables; the JSON stays the one truth.
+CREATE VIEW dates AS
+    SELECT document_id, key AS item_index, value ->> '$.text' AS text,
+           value ->> '$.value' AS value, value ->> '$.page' AS page_number
+    FROM records, json_each(records.json, '$.dates');
+CREATE VIEW periods AS
+    SELECT document_id, key AS item_index, value ->> '$.text' AS text,
+           value ->> '$.from' AS "from", value ->> '$.to' AS "to",
+           value ->> '$.page' AS page_number
+    FROM records, json_each(records.json, '$.periods');
+CREATE VIEW deadlines AS
+    SELECT document_id, key AS item_index, value ->> '$.text' AS text,
+           value ->> '$.value' AS value, value ->> '$.page' AS page_number
+    FROM records, json_each(records.json, '$.deadlines');
+CREATE VIEW percentages AS
+    SELECT document_id, key AS item_index, value ->> '$.text' AS text,
+           value ->> '$.value' AS value, value ->> '$.page' AS page_number
+    FROM records, json_each(records.json, '$.percentages');
+CREATE VIEW targets AS
+    SELECT document_id, key AS item_index, value ->> '$.indicator' AS indicator,
+           value ->> '$.comparator' AS comparator, value ->> '$.value' AS value,
+           value ->> '$.value_to' AS value_to, value ->> '$.unit' AS unit,
+           value ->> '$.kind' AS kind, value ->> '$.text' AS text,
+           value ->> '$.page' AS page_number
+    FROM records, json_each(records.json, '$.targets');

@@ -1,0 +1,119 @@
+//! Figures about an archive.
+
+use super::{Archive, ArchiveError};
+use rusqlite::Connection;
+use serde::Serialize;
+
+/// How many documents share a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// `None` where the papers do not show it.
+    pub value: Option<String>,
+    pub n_documents: u64,
+}
+
+/// Figures about an archive.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stats {
+    pub n_documents: u64,
+    /// Registered and not read to their end.
+    pub n_unfinished: u64,
+    pub n_read: u64,
+    pub n_failed: u64,
+    pub n_pages_done: u64,
+    pub n_pages_failed: u64,
+    pub n_words: u64,
+    /// Mean over the words of all pages, 0 to 1; `None` without words.
+    pub mean_confidence: Option<f64>,
+    /// Files that never became documents.
+    pub n_failed_sources: u64,
+    /// Documents the index does not hold as they are now.
+    pub n_to_index: u64,
+    pub originals_bytes: u64,
+    pub catalogue_bytes: u64,
+    /// First and last day of issue.
+    pub earliest_issued: Option<String>,
+    pub latest_issued: Option<String>,
+    /// Most frequent first; for types, issuers and years of issue.
+    pub types: Vec<Count>,
+    pub issuers: Vec<Count>,
+    pub years: Vec<Count>,
+}
+
+/// An archive of a province has thousands of issuers; a list of figures need not.
+const MAX_ISSUERS: u32 = 50;
+
+impl Archive {
+    /// Counts what the archive holds.
+    pub fn stats(&self) -> Result<Stats, ArchiveError> {
+        collect(&self.connection()).map_err(self.failed("counting"))
+    }
+}
+
+fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
+    let number = |sql: &str| -> rusqlite::Result<u64> {
+        connection.query_row(sql, [], |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))
+    };
+    let state = |state: &str| -> rusqlite::Result<u64> {
+        connection.query_row(
+            "SELECT count(*) FROM documents WHERE state = ?1",
+            [state],
+            |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()),
+        )
+    };
+    let (earliest_issued, latest_issued) = connection.query_row(
+        "SELECT min(issued), max(issued) FROM documents",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(Stats {
+        n_documents: number("SELECT count(*) FROM documents")?,
+        n_unfinished: state("registered")?,
+        n_read: state("read")?,
+        n_failed: state("failed")?,
+        n_pages_done: number("SELECT count(*) FROM pages WHERE state = 'done'")?,
+        n_pages_failed: number("SELECT count(*) FROM pages WHERE state = 'failed'")?,
+        n_words: number("SELECT ifnull(sum(word_count), 0) FROM pages")?,
+        mean_confidence: connection.query_row(
+            "SELECT sum(mean_confidence * word_count) / sum(word_count) FROM pages
+             WHERE word_count > 0",
+            [],
+            |row| row.get(0),
+        )?,
+        n_failed_sources: number("SELECT count(*) FROM failures WHERE document_id IS NULL")?,
+        n_to_index: number(
+            "SELECT count(*) FROM documents
+             WHERE (state = 'read' AND indexed_revision IS NULL)
+                OR indexed_revision <> revision",
+        )?,
+        originals_bytes: number("SELECT ifnull(sum(byte_length), 0) FROM documents")?,
+        catalogue_bytes: number(
+            "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        )?,
+        earliest_issued,
+        latest_issued,
+        types: counts(connection, "type", u32::MAX)?,
+        issuers: counts(connection, "issuer", MAX_ISSUERS)?,
+        years: counts(connection, "substr(issued, 1, 4)", u32::MAX)?,
+    })
+}
+
+/// Counts read documents by `expression`, which is one of ours, never from outside.
+fn counts(
+    connection: &Connection,
+    expression: &'static str,
+    limit: u32,
+) -> rusqlite::Result<Vec<Count>> {
+    connection
+        .prepare(&format!(
+            "SELECT {expression} AS value, count(*) AS n FROM documents WHERE state = 'read'
+             GROUP BY value ORDER BY n DESC, value LIMIT ?1"
+        ))?
+        .query_map([limit], |row| {
+            Ok(Count {
+                value: row.get(0)?,
+                n_documents: row.get::<_, i64>(1)?.unsigned_abs(),
+            })
+        })?
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! `vanthu ocr`: reads one file, without an archive.
+
+use super::reading_args::ReadingArgs;
+use super::{ExitStatus, Failure, hocr, output};
+use crate::import::{self, DocumentPages, PageRange};
+use crate::ocr::PageReading;
+use crate::restore::RestoredPage;
+use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Read one file and print its text
+///
+/// Text: a printed line a line, pages parted by a form feed. What could not be
+/// read is told on stderr; the exit code is then 1.
+#[derive(Debug, clap::Args)]
+pub struct OcrArgs {
+    /// A PDF, TIFF, PNG or JPEG file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Print what the recogniser read, not restored
+    #[arg(long)]
+    raw: bool,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: OcrFormat,
+    /// Only these pages: 3, 1-3 or 1-3,7
+    #[arg(long, value_name = "PAGES")]
+    pages: Option<PageRange>,
+    /// Write to this file, not to stdout
+    #[arg(long, short, value_name = "OUT")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+/// How the text of a file is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum OcrFormat {
+    /// Plain text
+    #[default]
+    Text,
+    /// Pages, lines and words with boxes and certainty
+    Json,
+    /// hOCR: HTML with boxes
+    Hocr,
+}
+
+pub fn run(args: &OcrArgs) -> Result<ExitStatus, Failure> {
+    let settings = args.reading.settings()?;
+    let document = import::read_document(&args.file, args.pages.as_ref(), &settings)?;
+    let result = match args.format {
+        OcrFormat::Text => plain_text(&document, args.raw),
+        OcrFormat::Json => json(&document, args.raw)?,
+        OcrFormat::Hocr => hocr::document(&args.file, &document, args.raw),
+    };
+    match &args.output {
+        Some(path) => write_whole(path, &result)?,
+        None => output::print(&result)?,
+    }
+    let mut status = ExitStatus::Success;
+    for (_, page) in &document.pages {
+        if let Err(error) = page {
+            eprintln!("vanthu: {}: {error}", args.file.display());
+            status = ExitStatus::Incomplete;
+        }
+    }
+    Ok(status)
+}
+
+fn plain_text(document: &DocumentPages, is_raw: bool) -> String {
+    let pages: Vec<String> = document
+        .pages
+        .iter()
+        .map(|(_, page)| match page {
+            Ok((reading, _)) if is_raw => raw_text(reading),
+            Ok((_, restored)) => restored.text(),
+            Err(_) => String::new(),
+        })
+        .collect();
+    pages.join("\n\u{c}")
+}
+
+fn raw_text(reading: &PageReading) -> String {
+    let lines: Vec<String> = reading.lines.iter().map(crate::ocr::Line::text).collect();
+    lines.join("\n")
+}
+
+#[derive(Serialize)]
+struct JsonDocument<'a> {
+    page_count: u32,
+    pages: Vec<JsonPage<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum JsonPage<'a> {
+    Raw(&'a PageReading),
+    Restored(&'a RestoredPage),
+    Failed { page_number: u32, error: String },
+}
+
+fn json(document: &DocumentPages, is_raw: bool) -> Result<String, Failure> {
+    let pages = document
+        .pages
+        .iter()
+        .map(|(page_number, page)| match page {
+            Ok((reading, _)) if is_raw => JsonPage::Raw(reading),
+            Ok((_, restored)) => JsonPage::Restored(restored),
+            Err(error) => JsonPage::Failed {
+                page_number: *page_number,
+                error: error.to_string(),
+            },
+        })
+        .collect();
+    let document = JsonDocument {
+        page_count: document.page_count,
+        pages,
+    };
+    serde_json::to_string_pretty(&document).map_err(Failure::system)
+}
+
+/// Writes beside the target and renames, so that no half-written file is left.
+fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::system(
+            anyhow::Error::new(error).context(format!("cannot write {}", path.display())),
+        )
+    };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! `vanthu search`: finds papers.
+
+use super::archive_arg::ArchiveArg;
+use super::for_people::{day, printable};
+use super::format_arg::{FormatArg, OutputFormat};
+use super::{ExitStatus, Failure, output, reindex};
+use crate::archive::Archive;
+use crate::index::{
+    DayRange, Hit, IndexError, MAX_LIMIT, SearchAnswer, SearchIndex, SearchRequest, SnippetPart,
+};
+use std::fmt::Write;
+use std::io::{self, IsTerminal};
+
+/// Find papers in the archive
+///
+/// Words are found with or without marks; typed with marks, exact hits come
+/// first. "in quotes" are words in this order, -word is unwanted, OR stands
+/// between alternatives, chuy* is the beginning of a word. số: loại: cơ quan:
+/// trích yếu: người ký: ngày:2021..2023 look in one field. A number is found in
+/// any spelling: 02/CT-UBND, 2/ct-ubnd.
+#[derive(Debug, clap::Args)]
+pub struct SearchArgs {
+    /// What to look for
+    #[arg(required = true, value_name = "QUERY", allow_hyphen_values = true)]
+    query: Vec<String>,
+    #[command(flatten)]
+    archive: ArchiveArg,
+    /// Only papers of this type or its abbreviation: "quyết định", QĐ
+    #[arg(long = "type", value_name = "TYPE")]
+    document_type: Option<String>,
+    /// Only papers whose issuer has these words
+    #[arg(long, value_name = "WORDS")]
+    issuer: Option<String>,
+    /// Only papers issued since: 2021, 3/2021, 02/3/2021
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
+    from: Option<DayRange>,
+    /// Only papers issued until
+    #[arg(long, value_name = "DAY", value_parser = parse_day)]
+    to: Option<DayRange>,
+    /// Papers on one page of results
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_limit)]
+    limit: usize,
+    /// Page of results
+    #[arg(long = "page", value_name = "N", default_value_t = 1)]
+    result_page: usize,
+    #[command(flatten)]
+    format: FormatArg,
+}
+
+fn parse_day(text: &str) -> Result<DayRange, String> {
+    DayRange::parse(text)
+        .ok_or_else(|| "not a day of the calendar; 2021, 3/2021, 02/3/2021, 2021-03-02 are".into())
+}
+
+fn parse_limit(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(limit) if (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
+        _ => Err(format!("not a number from 1 to {MAX_LIMIT}")),
+    }
+}
+
+impl SearchArgs {
+    fn request(&self) -> SearchRequest {
+        let issued = (self.from.is_some() || self.to.is_some()).then(|| DayRange {
+            first: self.from.map_or(DayRange::EARLIEST, |days| days.first),
+            last: self.to.map_or(DayRange::LATEST, |days| days.last),
+        });
+        SearchRequest {
+            query: self.query.join(" "),
+            document_type: self.document_type.clone(),
+            issuer: self.issuer.clone(),
+            issued,
+            limit: self.limit,
+            result_page: self.result_page,
+        }
+    }
+}
+
+pub fn run(args: &SearchArgs) -> Result<ExitStatus, Failure> {
+    let archive = args.archive.open()?;
+    let request = args.request();
+    let answer = match find(&archive, &request) {
+        Err(error) if error.is_mended_by_rebuild() => {
+            eprintln!("vanthu: {error}");
+            eprintln!("vanthu: building the search index from the catalogue");
+            reindex::rebuild_index(&archive)?;
+            find(&archive, &request)?
+        }
+        answer => answer?,
+    };
+    let n_to_index = archive.documents_to_index()?.len();
+    if n_to_index > 0 {
+        eprintln!(
+            "vanthu: {n_to_index} papers are not in the search index yet; \
+             an import that is running adds them, or `vanthu reindex`"
+        );
+    }
+    match args.format.format {
+        OutputFormat::Json => output::print_json(&answer)?,
+        OutputFormat::Text => {
+            for note in &answer.notes {
+                eprintln!("vanthu: {note}");
+            }
+            let is_marked = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            output::print(&text(&answer, is_marked))?;
+        }
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn find(archive: &Archive, request: &SearchRequest) -> Result<SearchAnswer, IndexError> {
+    SearchIndex::open(archive)?.search(archive, request)
+}
+
+/// The answer for people; `is_marked` puts found words in bold.
+fn text(answer: &SearchAnswer, is_marked: bool) -> String {
+    let mut text = String::new();
+    let first_rank = (answer.result_page - 1).saturating_mul(answer.limit);
+    for (rank, hit) in (first_rank + 1..).zip(&answer.hits) {
+        push_hit(&mut text, rank, hit, is_marked);
+    }
+    let papers = if answer.total == 1 { "paper" } else { "papers" };
+    let _ = match (answer.total, answer.hits.len()) {
+        (0, _) => writeln!(text, "nothing found"),
+        (total, 0) => writeln!(text, "{total} {papers} found, none on this page of results"),
+        (total, n_shown) if n_shown < total => writeln!(
+            text,
+            "{total} {papers} found, these are {} to {}",
+            first_rank + 1,
+            first_rank + n_shown
+        ),
+        (total, _) => writeln!(text, "{total} {papers} found"),
+    };
+    text
+}
+
+fn push_hit(text: &mut String, rank: usize, hit: &Hit, is_marked: bool) {
+    let heading: Vec<String> = [
+        hit.number.clone(),
+        hit.document_type.clone(),
+        hit.issued.as_deref().map(day),
+        hit.issuer.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|part| one_line(&part))
+    .collect();
+    let heading = match heading.is_empty() {
+        true => one_line(&hit.file_name),
+        false => heading.join(" · "),
+    };
+    let _ = writeln!(text, "{rank}. {heading}");
+    if let Some(subject) = &hit.subject {
+        let _ = writeln!(text, "   {}", one_line(subject));
+    }
+    let place = match (hit.page_number, hit.matching_pages) {
+        (None, _) => "no readable page".to_owned(),
+        (Some(page_number), 1) => format!("page {page_number}"),
+        (Some(page_number), n_pages) => format!("page {page_number} and {} more", n_pages - 1),
+    };
+    let _ = writeln!(text, "   document {}, {place}", hit.document_id);
+    if !hit.snippet.is_empty() {
+        let _ = writeln!(text, "   {}", snippet(&hit.snippet, is_marked));
+    }
+    text.push('\n');
+}
+
+fn snippet(parts: &[SnippetPart], is_marked: bool) -> String {
+    parts
+        .iter()
+        .map(|part| match part.is_marked && is_marked {
+            true => format!("\u{1b}[1m{}\u{1b}[0m", printable(&part.text)),
+            false => printable(&part.text),
+        })
+        .collect()
+}
+
+fn one_line(text: &str) -> String {
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_reads_like_a_register() {
+        let part = |text: &str, is_marked| SnippetPart {
+            text: text.to_owned(),
+            is_marked,
+        };
+        let answer = SearchAnswer {
+            query: "cai cach".to_owned(),
+            notes: Vec::new(),
+            total: 14,
+            limit: 1,
+            result_page: 2,
+            hits: vec![Hit {
+                document_id: 7,
+                number: Some("02/CT-UBND".to_owned()),
+                document_type: Some("chỉ thị".to_owned()),
+                subject: Some("Về việc\ncải cách".to_owned()),
+                issuer: None,
+                issued: Some("2023-03-02".to_owned()),
+                signer: None,
+                file_name: "scan.pdf".to_owned(),
+                page_number: Some(3),
+                matching_pages: 2,
+                score: 1.0,
+                snippet: vec![part("về ", false), part("cải cách", true)],
+            }],
+        };
+        let expected = "2. 02/CT-UBND · chỉ thị · 02/03/2023\n   Về việc cải cách\n   \
+                        document 7, page 3 and 1 more\n   về cải cách\n\n\
+                        14 papers found, these are 2 to 2\n";
+        assert_eq!(text(&answer, false), expected);
+        assert!(text(&answer, true).contains("về \u{1b}[1mcải cách\u{1b}[0m\n"));
+    }
+}

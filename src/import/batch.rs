@@ -1,0 +1,353 @@
+//! The threads that work through the queue into the archive.
+
+use super::Discovery;
+use super::queue::{Queue, Task};
+use super::read::{self, ReadSettings};
+use super::report::{ImportEvent, ImportReport};
+use crate::archive::{
+    Archive, ArchiveError, DonePage, FailedPage, PageOutcome, RegisteredFields, Registration,
+    RegistrationStatus,
+};
+use crate::extract::{self, DocumentText, Record};
+use crate::index::{IndexError, Indexer};
+use crate::restore::InputKind;
+use crate::worker::{Document, WorkError, WorkerPool};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How an import goes about it.
+#[derive(Clone)]
+pub struct ImportSettings {
+    pub read: ReadSettings,
+    /// Whether documents that failed at an earlier import are tried again.
+    pub retry_failed: bool,
+}
+
+/// Why an import had to stop. What was done before is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    #[error("the threads of the import cannot be started: {0}")]
+    Threads(String),
+    #[error("the record of document {document_id} cannot be written as JSON")]
+    Record {
+        document_id: i64,
+        source: serde_json::Error,
+    },
+}
+
+/// Searches see what is imported at least this often.
+const COMMIT_EVERY: Duration = Duration::from_secs(30);
+
+/// A registered document whose pages are being read.
+pub(super) struct OpenDocument {
+    document_id: i64,
+    file: Document,
+    /// Pages without an outcome.
+    n_pages_left: AtomicU32,
+}
+
+/// One import, shared by its threads.
+struct Batch<'a> {
+    archive: &'a Archive,
+    settings: &'a ImportSettings,
+    pool: WorkerPool,
+    queue: Queue,
+    indexing: Mutex<Indexing>,
+    report: Mutex<ImportReport>,
+    error: Mutex<Option<ImportError>>,
+    on_event: &'a (dyn Fn(ImportEvent) + Sync),
+}
+
+struct Indexing {
+    indexer: Indexer,
+    last_commit: Instant,
+}
+
+/// Brings the files that were found into the archive and its index. Takes the
+/// archive's writing lock; `on_event` is called from all threads.
+///
+/// # Errors
+/// When the archive, the index or the page workers fail altogether. A file or
+/// page that cannot be read is no error: it is noted in the catalogue.
+pub fn import(
+    archive: &Archive,
+    found: Discovery,
+    settings: &ImportSettings,
+    on_event: &(dyn Fn(ImportEvent) + Sync),
+) -> Result<ImportReport, ImportError> {
+    let start = Instant::now();
+    let _lock = archive.lock_for_writing()?;
+    let pool = WorkerPool::new(settings.read.worker.clone());
+    pool.check()?;
+    let (indexer, note) = Indexer::open(archive)?;
+    note.into_iter().map(ImportEvent::Note).for_each(on_event);
+    let n_threads = settings.read.n_jobs.max(1);
+    let n_files = found.files.len() + found.unusable.len();
+    on_event(ImportEvent::Started { n_files });
+    let batch = Batch {
+        archive,
+        settings,
+        pool,
+        queue: Queue::new(found.files, n_threads),
+        indexing: Mutex::new(Indexing {
+            indexer,
+            last_commit: start,
+        }),
+        report: Mutex::new(ImportReport {
+            n_files,
+            n_passed_over: found.n_passed_over,
+            ..ImportReport::default()
+        }),
+        error: Mutex::new(None),
+        on_event,
+    };
+    batch.index_what_an_interrupted_import_left()?;
+    for (path, reason) in &found.unusable {
+        batch.fail_file(path, "unreadable", reason)?;
+    }
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(n_threads)
+        .build()
+        .map_err(|error| ImportError::Threads(error.to_string()))?;
+    threads.broadcast(|_| batch.work());
+    batch.end(start)
+}
+
+impl Batch<'_> {
+    /// The life of a thread.
+    fn work(&self) {
+        while let Some(task) = self.queue.next() {
+            let done = match task {
+                Task::File(path) => {
+                    let pages = self.open_file(&path);
+                    let (pages, done) = match pages {
+                        Ok(pages) => (pages, Ok(())),
+                        Err(error) => (Vec::new(), Err(error)),
+                    };
+                    self.queue.file_opened(pages);
+                    done
+                }
+                Task::Page(document, page_number) => self.read_page(&document, page_number),
+            };
+            if let Err(error) = done {
+                lock(&self.error).get_or_insert(error);
+                self.queue.stop();
+            }
+        }
+    }
+
+    /// Registers a file; gives the pages of it that are to be read.
+    fn open_file(&self, path: &Path) -> Result<Vec<(Arc<OpenDocument>, u32)>, ImportError> {
+        let mut file = match read::open_file(path) {
+            Ok(file) => file,
+            Err(reason) => {
+                self.fail_file(path, "unreadable", &reason)?;
+                return Ok(Vec::new());
+            }
+        };
+        let registration = match self.archive.register(path, &mut file) {
+            Ok(registration) => registration,
+            Err(ArchiveError::UnreadableSource { source, .. }) => {
+                let reason = super::discover::reason(&source);
+                self.fail_file(path, "unreadable", &reason)?;
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        match registration.status {
+            RegistrationStatus::AlreadyDone => {
+                lock(&self.report).n_known += 1;
+                (self.on_event)(ImportEvent::FileSettled);
+                Ok(Vec::new())
+            }
+            RegistrationStatus::FailedBefore if !self.settings.retry_failed => {
+                lock(&self.report).n_failed_before += 1;
+                (self.on_event)(ImportEvent::FileSettled);
+                Ok(Vec::new())
+            }
+            _ => self.open_document(path, &registration),
+        }
+    }
+
+    fn open_document(
+        &self,
+        path: &Path,
+        registration: &Registration,
+    ) -> Result<Vec<(Arc<OpenDocument>, u32)>, ImportError> {
+        let document_id = registration.document_id;
+        // From here on the kept original is read: it cannot change any more.
+        let original =
+            File::open(&registration.original_path).map_err(|source| ArchiveError::File {
+                action: "opening an original",
+                path: registration.original_path.clone(),
+                source,
+            })?;
+        let (file, opened) = match self.pool.open(original) {
+            Ok(opened) => opened,
+            Err(error @ WorkError::CannotStart { .. }) => return Err(error.into()),
+            Err(error) => {
+                let message = error.to_string();
+                self.archive
+                    .fail_document(document_id, error.kind(), &message)?;
+                self.count_failed_file(path, message);
+                return Ok(Vec::new());
+            }
+        };
+        self.archive
+            .set_page_count(document_id, opened.page_count, &opened.media_kind)?;
+        let before = self.archive.done_pages(document_id)?;
+        let left: Vec<u32> = (1..=opened.page_count)
+            .filter(|page_number| !before.contains(page_number))
+            .collect();
+        (self.on_event)(ImportEvent::FileOpened {
+            n_pages: left.len() as u32,
+            n_pages_before: before.len() as u32,
+        });
+        let document = Arc::new(OpenDocument {
+            document_id,
+            file,
+            n_pages_left: AtomicU32::new(left.len() as u32),
+        });
+        if left.is_empty() {
+            self.finish_document(document_id)?;
+        }
+        Ok(left
+            .into_iter()
+            .map(|page_number| (Arc::clone(&document), page_number))
+            .collect())
+    }
+
+    /// Notes a file that never became a document.
+    fn fail_file(&self, path: &Path, kind: &str, reason: &str) -> Result<(), ImportError> {
+        self.archive.fail_source(path, kind, reason)?;
+        self.count_failed_file(path, reason.to_owned());
+        Ok(())
+    }
+
+    fn count_failed_file(&self, path: &Path, message: String) {
+        lock(&self.report).n_failed += 1;
+        (self.on_event)(ImportEvent::FileFailed {
+            path: PathBuf::from(path),
+            message,
+        });
+    }
+
+    fn read_page(&self, document: &OpenDocument, page_number: u32) -> Result<(), ImportError> {
+        let start = Instant::now();
+        let work = self.pool.read_page(&document.file, page_number);
+        let outcome = match work {
+            Ok(work) => {
+                let restorer = &self.settings.read.restorer;
+                PageOutcome::Done(DonePage {
+                    page: restorer.restore_page(&work.reading, InputKind::Read),
+                    read_by: self.settings.read.read_by(),
+                    duration_ms: milliseconds_since(start),
+                })
+            }
+            Err(error @ WorkError::CannotStart { .. }) => return Err(error.into()),
+            Err(error) => PageOutcome::Failed(FailedPage {
+                page_number,
+                kind: error.kind().to_owned(),
+                message: error.to_string(),
+                duration_ms: milliseconds_since(start),
+            }),
+        };
+        self.archive.store_page(document.document_id, &outcome)?;
+        let is_failed = matches!(outcome, PageOutcome::Failed(_));
+        {
+            let mut report = lock(&self.report);
+            report.n_pages_read += usize::from(!is_failed);
+            report.n_pages_failed += usize::from(is_failed);
+        }
+        (self.on_event)(ImportEvent::PageDone { is_failed });
+        if document.n_pages_left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.finish_document(document.document_id)?;
+        }
+        Ok(())
+    }
+
+    /// All pages have an outcome: record and index.
+    fn finish_document(&self, document_id: i64) -> Result<(), ImportError> {
+        let pages = self.archive.pages(document_id)?;
+        let record = extract::extract(&DocumentText::from_restored(&pages));
+        let json = serde_json::to_value(&record).map_err(|source| ImportError::Record {
+            document_id,
+            source,
+        })?;
+        self.archive
+            .finish_document(document_id, &registered_fields(&record), &json)?;
+        lock(&self.report).n_documents_read += 1;
+        (self.on_event)(ImportEvent::FileDone);
+        let mut indexing = lock(&self.indexing);
+        indexing.indexer.add_or_replace(self.archive, document_id)?;
+        if indexing.last_commit.elapsed() >= COMMIT_EVERY {
+            indexing.indexer.commit(self.archive)?;
+            indexing.last_commit = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn index_what_an_interrupted_import_left(&self) -> Result<(), ImportError> {
+        let mut indexing = lock(&self.indexing);
+        for pending in self.archive.documents_to_index()? {
+            indexing
+                .indexer
+                .add_or_replace(self.archive, pending.document_id)?;
+        }
+        Ok(())
+    }
+
+    fn end(self, start: Instant) -> Result<ImportReport, ImportError> {
+        let error = lock(&self.error).take();
+        // Also after an error: what was finished is to be found.
+        let indexing = self
+            .indexing
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let indexed = indexing.indexer.finish(self.archive);
+        if let Some(error) = error {
+            return Err(error);
+        }
+        indexed?;
+        let mut report = self
+            .report
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        report.duration_s = start.elapsed().as_secs_f64();
+        report.pages_per_second = report.n_pages_read as f64 / report.duration_s.max(0.001);
+        Ok(report)
+    }
+}
+
+fn registered_fields(record: &Record) -> RegisteredFields {
+    let document = record.document.clone();
+    RegisteredFields {
+        document_type: document.document_type,
+        number: document.number,
+        issuer: document.issuer,
+        issuer_parent: document.issuer_parent,
+        place: document.place,
+        issued: document.issued,
+        subject: document.subject,
+        signer_authority: document.signer.authority,
+        signer_position: document.signer.position,
+        signer_name: document.signer.name,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn milliseconds_since(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,130 @@
+//! Which files a path on the command line stands for.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// Endings of files that may hold scans; in a folder, others are passed over.
+const EXTENSIONS: [&str; 7] = ["pdf", "tif", "tiff", "png", "jpg", "jpeg", "jpe"];
+
+/// What was found under the given paths.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Discovery {
+    /// Files to import, sorted within each given path, none twice.
+    pub files: Vec<PathBuf>,
+    /// Paths that are not there or folders that cannot be read, with the reason.
+    pub unusable: Vec<(PathBuf, String)>,
+    /// Files in folders that have no ending of a scan, such as `notes.txt`.
+    pub n_passed_over: usize,
+}
+
+/// Finds the files to import. A file named itself is always taken, whatever its
+/// ending; in a folder (searched to any depth, links not followed) only files
+/// that have the ending of a scan. `archive_dir` is never searched.
+pub fn discover(paths: &[PathBuf], archive_dir: &Path) -> Discovery {
+    let mut discovery = Discovery::default();
+    let archive_dir = archive_dir.canonicalize().ok();
+    for path in paths {
+        match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => {
+                search_folder(path, archive_dir.as_deref(), &mut discovery);
+            }
+            Ok(_) => discovery.files.push(path.clone()),
+            Err(error) => discovery.unusable.push((path.clone(), reason(&error))),
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    discovery.files.retain(|file| seen.insert(file.clone()));
+    discovery
+}
+
+fn search_folder(folder: &Path, archive_dir: Option<&Path>, discovery: &mut Discovery) {
+    let is_archive =
+        |path: &Path| archive_dir.is_some() && path.canonicalize().ok().as_deref() == archive_dir;
+    let entries = WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| !(entry.file_type().is_dir() && is_archive(entry.path())));
+    for entry in entries {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                if has_scan_extension(entry.path()) {
+                    discovery.files.push(entry.into_path());
+                } else {
+                    discovery.n_passed_over += 1;
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                let reason = error.io_error().map_or_else(|| error.to_string(), reason);
+                discovery.unusable.push((path, reason));
+            }
+        }
+    }
+}
+
+fn has_scan_extension(path: &Path) -> bool {
+    path.extension()
+        .and_then(OsStr::to_str)
+        .is_some_and(|extension| EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))
+}
+
+/// An error of the file system in words for a records clerk.
+pub(super) fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "there is no such file or folder; check the path".to_owned()
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            "you have no right to read it; ask its owner for the right".to_owned()
+        }
+        std::io::ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_folder_gives_its_scans_in_order_and_counts_the_rest() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("sub")).unwrap();
+        for name in ["b.PDF", "a.tif", "notes.txt", "sub/c.jpeg"] {
+            fs::write(dir.path().join(name), "x").unwrap();
+        }
+        let found = discover(&[dir.path().to_owned()], Path::new("/nowhere"));
+        let names: Vec<_> = found
+            .files
+            .iter()
+            .map(|file| file.strip_prefix(dir.path()).unwrap().to_str().unwrap())
+            .collect();
+        assert_eq!(names, ["a.tif", "b.PDF", "sub/c.jpeg"]);
+        assert_eq!(found.n_passed_over, 1);
+    }
+
+    #[test]
+    fn a_file_named_itself_is_taken_once_whatever_its_ending() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("scan.bin");
+        fs::write(&file, "x").unwrap();
+        let found = discover(&[file.clone(), file.clone()], Path::new("/nowhere"));
+        assert_eq!(found.files, [file]);
+    }
+
+    #[test]
+    fn a_missing_path_is_told_and_the_archive_is_not_searched() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = dir.path().join("archive");
+        fs::create_dir(&archive).unwrap();
+        fs::write(archive.join("original.pdf"), "x").unwrap();
+        let missing = dir.path().join("missing.pdf");
+        let found = discover(&[dir.path().to_owned(), missing.clone()], &archive);
+        assert!(found.files.is_empty());
+        assert_eq!(found.unusable.len(), 1);
+        assert_eq!(found.unusable[0].0, missing);
+    }
+}

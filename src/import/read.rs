@@ -1,0 +1,200 @@
+//! One file to restored pages: reading without an archive.
+
+use super::discover;
+use crate::ocr::{PageReading, Tesseract};
+use crate::restore::{InputKind, RestoredPage, Restorer};
+use crate::worker::{Document, WorkError, WorkerPool, WorkerSettings};
+use rayon::prelude::*;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// How files are read.
+#[derive(Clone)]
+pub struct ReadSettings {
+    /// Page workers at a time; at least 1.
+    pub n_jobs: usize,
+    pub worker: WorkerSettings,
+    pub restorer: Restorer,
+}
+
+impl ReadSettings {
+    /// What did the reading, for the catalogue.
+    pub(super) fn read_by(&self) -> String {
+        format!(
+            "tesseract {} {}",
+            Tesseract::version(),
+            self.worker.language
+        )
+    }
+}
+
+/// Page numbers such as `1-3,7`; 1-based.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRange {
+    /// First and last page of each part.
+    parts: Vec<(u32, u32)>,
+}
+
+impl PageRange {
+    pub fn contains(&self, page_number: u32) -> bool {
+        self.parts
+            .iter()
+            .any(|(first, last)| (*first..=*last).contains(&page_number))
+    }
+}
+
+impl FromStr for PageRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("\"{text}\" is no list of pages; 3, 1-3 and 1-3,7 are");
+        let number = |digits: &str| digits.trim().parse().ok().filter(|number| *number > 0);
+        let parts: Option<Vec<(u32, u32)>> = text
+            .split(',')
+            .map(|part| match part.split_once('-') {
+                Some((first, last)) => Some((number(first)?, number(last)?)),
+                None => number(part).map(|page| (page, page)),
+            })
+            .collect();
+        let parts = parts.ok_or_else(wrong)?;
+        if parts.iter().any(|(first, last)| first > last) {
+            return Err(wrong());
+        }
+        Ok(Self { parts })
+    }
+}
+
+/// What was read of a file.
+#[derive(Debug, Clone)]
+pub struct DocumentPages {
+    pub page_count: u32,
+    /// In order of their numbers: what the recogniser read and what is meant,
+    /// or why a page could not be read.
+    pub pages: Vec<(u32, Result<(PageReading, RestoredPage), WorkError>)>,
+}
+
+/// Why a file could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error("{}: {reason}", path.display())]
+    Unreadable { path: PathBuf, reason: String },
+    #[error("{}: {source}", path.display())]
+    Work {
+        path: PathBuf,
+        #[source]
+        source: WorkError,
+    },
+    #[error("{}: it has no page {wanted}; it has {page_count}", path.display())]
+    NoSuchPage {
+        path: PathBuf,
+        wanted: String,
+        page_count: u32,
+    },
+}
+
+/// Reads a file, all pages or those in `range`, in parallel.
+///
+/// # Errors
+/// When the file cannot be opened or is no document, or no worker can be started.
+pub fn read_document(
+    path: &Path,
+    range: Option<&PageRange>,
+    settings: &ReadSettings,
+) -> Result<DocumentPages, ReadError> {
+    let file = open_file(path).map_err(|reason| ReadError::Unreadable {
+        path: path.to_owned(),
+        reason,
+    })?;
+    let work_error = |source| ReadError::Work {
+        path: path.to_owned(),
+        source,
+    };
+    let pool = WorkerPool::new(settings.worker.clone());
+    let (document, opened) = pool.open(file).map_err(work_error)?;
+    let wanted: Vec<u32> = (1..=opened.page_count)
+        .filter(|page_number| range.is_none_or(|range| range.contains(*page_number)))
+        .collect();
+    if wanted.is_empty() {
+        return Err(ReadError::NoSuchPage {
+            path: path.to_owned(),
+            wanted: range
+                .map(|range| range.parts[0].0.to_string())
+                .unwrap_or_default(),
+            page_count: opened.page_count,
+        });
+    }
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.n_jobs.clamp(1, wanted.len()))
+        .build()
+        .map_err(|error| {
+            work_error(WorkError::CannotStart {
+                message: error.to_string(),
+            })
+        })?;
+    let pages: Vec<_> = threads.install(|| {
+        wanted
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|page_number| {
+                (
+                    page_number,
+                    read_page(&pool, &document, page_number, &settings.restorer),
+                )
+            })
+            .collect()
+    });
+    for (_, page) in &pages {
+        if let Err(error @ WorkError::CannotStart { .. }) = page {
+            return Err(work_error(error.clone()));
+        }
+    }
+    Ok(DocumentPages {
+        page_count: opened.page_count,
+        pages,
+    })
+}
+
+fn read_page(
+    pool: &WorkerPool,
+    document: &Document,
+    page_number: u32,
+    restorer: &Restorer,
+) -> Result<(PageReading, RestoredPage), WorkError> {
+    let work = pool.read_page(document, page_number)?;
+    let restored = restorer.restore_page(&work.reading, InputKind::Read);
+    Ok((work.reading, restored))
+}
+
+/// Opens a regular file for reading; a device or a pipe is refused, since
+/// reading it might never end. The reason is told in words for a records clerk.
+pub(super) fn open_file(path: &Path) -> Result<File, String> {
+    let told = |error: std::io::Error| discover::reason(&error);
+    let metadata = path.metadata().map_err(told)?;
+    if metadata.is_dir() {
+        return Err("it is a folder, not a file".to_owned());
+    }
+    if !metadata.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    File::open(path).map_err(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_lists_are_understood() {
+        let range: PageRange = "1-3, 7".parse().unwrap();
+        let inside: Vec<u32> = (0..10).filter(|page| range.contains(*page)).collect();
+        assert_eq!(inside, [1, 2, 3, 7]);
+    }
+
+    #[test]
+    fn what_is_no_page_list_is_refused() {
+        for text in ["", "0", "3-1", "a", "1-", "-2", "1,,2"] {
+            assert!(text.parse::<PageRange>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The fields of the index, and what is written into them of a page.
+
+use super::tokenizer::ReadingTokenizer;
+use crate::archive::{Document, number_key};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions,
+};
+use tantivy::tokenizer::TokenizerManager;
+use tantivy::{TantivyDocument, Term};
+
+/// Grows with every change of fields, of readings, or of tantivy's own format;
+/// an index of another format is built anew.
+pub const FORMAT_VERSION: u32 = 1;
+
+const EXACT: &str = "vanthu_exact";
+const FOLDED: &str = "vanthu_folded";
+
+/// Names of the columns that are read, not searched.
+pub(super) const DOCUMENT_ID: &str = "document_id";
+pub(super) const REVISION: &str = "revision";
+pub(super) const PAGE_NUMBER: &str = "page_number";
+
+/// The fields. One index document is one page; fields of the paper are repeated
+/// on each of its pages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub document_id: Field,
+    revision: Field,
+    page_number: Field,
+    /// Day of issue as the number yyyymmdd.
+    pub issued: Field,
+    /// All words of page and paper, exact and folded. That the paper's fields
+    /// are in here too lets one list of pages answer whether a word occurs.
+    pub exact: Field,
+    pub folded: Field,
+    /// Number, type, subject, issuer and signer together, folded: raises what
+    /// is said of the paper above what is said in it.
+    pub heading: Field,
+    // Each alone, folded, for `số:`, `loại:` and the like.
+    pub number: Field,
+    pub document_type: Field,
+    pub subject: Field,
+    pub issuer: Field,
+    pub signer: Field,
+    /// [`number_key`], whole.
+    pub number_key: Field,
+}
+
+/// The schema and its fields.
+pub(super) fn schema() -> (Schema, Fields) {
+    let mut builder = SchemaBuilder::new();
+    let mut text = |name: &str, tokenizer: &str| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(tokenizer)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+    };
+    let exact = text("exact", EXACT);
+    let folded = text("folded", FOLDED);
+    let heading = text("heading", FOLDED);
+    let number = text("number", FOLDED);
+    let document_type = text("type", FOLDED);
+    let subject = text("subject", FOLDED);
+    let issuer = text("issuer", FOLDED);
+    let signer = text("signer", FOLDED);
+    let fields = Fields {
+        document_id: builder.add_u64_field(DOCUMENT_ID, INDEXED | FAST),
+        revision: builder.add_u64_field(REVISION, FAST),
+        page_number: builder.add_u64_field(PAGE_NUMBER, FAST),
+        issued: builder.add_u64_field("issued", FAST),
+        number_key: builder.add_text_field("number_key", STRING),
+        exact,
+        folded,
+        heading,
+        number,
+        document_type,
+        subject,
+        issuer,
+        signer,
+    };
+    (builder.build(), fields)
+}
+
+/// The tokenizers that [`schema`] names.
+pub(super) fn tokenizers() -> TokenizerManager {
+    let tokenizers = TokenizerManager::default();
+    tokenizers.register(EXACT, ReadingTokenizer::exact());
+    tokenizers.register(FOLDED, ReadingTokenizer::folded());
+    tokenizers
+}
+
+impl Fields {
+    /// The term that all pages of a paper share.
+    pub(super) fn document_term(&self, document_id: i64) -> Term {
+        Term::from_field_u64(self.document_id, document_id.cast_unsigned())
+    }
+
+    /// What is indexed of one page.
+    pub(super) fn page_document(
+        &self,
+        document: &Document,
+        page_number: u32,
+        text: &str,
+    ) -> TantivyDocument {
+        let mut page = TantivyDocument::default();
+        page.add_u64(self.document_id, document.document_id.cast_unsigned());
+        page.add_u64(self.revision, document.revision.cast_unsigned());
+        page.add_u64(self.page_number, u64::from(page_number));
+        page.add_text(self.exact, text);
+        page.add_text(self.folded, text);
+        let fields = &document.fields;
+        if let Some(day) = fields.issued.as_deref().and_then(day_number) {
+            page.add_u64(self.issued, day);
+        }
+        if let Some(number) = &fields.number {
+            page.add_text(self.number_key, number_key(number));
+        }
+        let of_the_paper = [
+            (self.number, &fields.number),
+            (self.document_type, &fields.document_type),
+            (self.subject, &fields.subject),
+            (self.issuer, &fields.issuer),
+            (self.issuer, &fields.issuer_parent),
+            (self.signer, &fields.signer_name),
+            (self.signer, &fields.signer_position),
+        ];
+        for (field, value) in of_the_paper {
+            let Some(value) = value else { continue };
+            // Separate values: no phrase reaches from one into the next.
+            for field in [field, self.heading, self.exact, self.folded] {
+                page.add_text(field, value);
+            }
+        }
+        page
+    }
+}
+
+/// `2023-03-02` as 20230302; `None` for what is no such day.
+fn day_number(day: &str) -> Option<u64> {
+    let digits: String = day.split('-').collect();
+    match day.len() {
+        10 => digits.parse().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,171 @@
+//! The likeliest way through a lattice, and how sure each step is.
+
+use super::lattice::{Edge, Lattice};
+use super::model::{Context, NGrams};
+use std::collections::HashMap;
+
+/// The reading that was chosen for one atom or two.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chosen {
+    pub atom_idx: usize,
+    pub edge: Edge,
+    /// Probability among the readings of the same atoms, the others' choice given.
+    pub posterior: f32,
+}
+
+/// States kept at each atom.
+const MAX_STATES: usize = 24;
+/// A state that is this much less likely than the best is dropped, natural
+/// logarithm.
+const LN_BEAM: f32 = 14.0;
+
+#[derive(Clone, Copy)]
+struct State {
+    ln_probability: f32,
+    context: Context,
+    /// Atom, edge and state that led here.
+    back: (u32, u32, u32),
+}
+
+/// The likeliest reading of every atom, in order.
+pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice) -> Vec<Chosen> {
+    let n_atoms = lattice.atoms.len();
+    let mut states: Vec<Vec<State>> = vec![Vec::new(); n_atoms + 1];
+    // What arrives at the next atom and at the one after it.
+    let mut arriving: [HashMap<Context, State>; 2] = [HashMap::new(), HashMap::new()];
+    states[0].push(State {
+        ln_probability: 0.0,
+        context: n_grams.beginning(),
+        back: (0, 0, 0),
+    });
+    for atom_idx in 0..n_atoms {
+        let here = std::mem::take(&mut states[atom_idx]);
+        for (edge_idx, edge) in lattice.edges[atom_idx].iter().enumerate() {
+            let target = &mut arriving[usize::from(edge.n_atoms) - 1];
+            for (state_idx, state) in here.iter().enumerate() {
+                let (ln_language, context) = extend_all(n_grams, &state.context, edge);
+                let next = State {
+                    ln_probability: state.ln_probability + ln_language + edge.ln_channel,
+                    context,
+                    back: (atom_idx as u32, edge_idx as u32, state_idx as u32),
+                };
+                target
+                    .entry(context)
+                    .and_modify(|known| {
+                        if next.ln_probability > known.ln_probability {
+                            *known = next;
+                        }
+                    })
+                    .or_insert(next);
+            }
+        }
+        states[atom_idx] = here;
+        states[atom_idx + 1] = best_states(&mut arriving[0]);
+        arriving.swap(0, 1);
+    }
+    let steps = trace_back(&states);
+    with_posteriors(n_grams, lattice, &states, &steps)
+}
+
+fn extend_all(n_grams: &NGrams, context: &Context, edge: &Edge) -> (f32, Context) {
+    let mut ln_probability = 0.0;
+    let mut context = *context;
+    for symbol in edge.symbols.into_iter().flatten() {
+        let (ln_symbol, next) = n_grams.extend(&context, symbol);
+        ln_probability += ln_symbol;
+        context = next;
+    }
+    (ln_probability, context)
+}
+
+fn best_states(arrived: &mut HashMap<Context, State>) -> Vec<State> {
+    let mut states: Vec<State> = arrived.drain().map(|(_, state)| state).collect();
+    // Ties broken by where a state came from: the result does not hang on the
+    // order of a hash table.
+    states.sort_unstable_by(|a, b| {
+        b.ln_probability
+            .total_cmp(&a.ln_probability)
+            .then(a.back.cmp(&b.back))
+    });
+    states.truncate(MAX_STATES);
+    if let Some(best) = states.first().map(|state| state.ln_probability) {
+        states.retain(|state| state.ln_probability >= best - LN_BEAM);
+    }
+    states
+}
+
+/// The (atom, edge, state) triples of the best way, in order.
+fn trace_back(states: &[Vec<State>]) -> Vec<(u32, u32, u32)> {
+    let mut steps = Vec::new();
+    let mut at = states.len() - 1;
+    let mut state_idx = 0;
+    while at > 0 {
+        // Every atom has an edge of its own, so that a state is always there.
+        let Some(state) = states[at].get(state_idx) else {
+            break;
+        };
+        steps.push(state.back);
+        at = state.back.0 as usize;
+        state_idx = state.back.2 as usize;
+    }
+    steps.reverse();
+    steps
+}
+
+/// How many symbols behind a reading are weighed when its rivals are tried.
+const N_FOLLOWING: usize = 3;
+
+/// Each step weighed against its rivals with the rest of the way held fixed.
+fn with_posteriors(
+    n_grams: &NGrams,
+    lattice: &Lattice,
+    states: &[Vec<State>],
+    steps: &[(u32, u32, u32)],
+) -> Vec<Chosen> {
+    let edge_of = |&(atom_idx, edge_idx, _): &(u32, u32, u32)| {
+        lattice.edges[atom_idx as usize][edge_idx as usize]
+    };
+    steps
+        .iter()
+        .enumerate()
+        .map(|(step_idx, step)| {
+            let chosen = edge_of(step);
+            let atom_idx = step.0 as usize;
+            let rivals = &lattice.edges[atom_idx];
+            let mut posterior = 1.0;
+            if rivals.len() > 1 {
+                let before = states[atom_idx][step.2 as usize].context;
+                let ln_joint = |edge: &Edge| {
+                    let (mut ln_probability, mut context) = extend_all(n_grams, &before, edge);
+                    ln_probability += edge.ln_channel;
+                    let mut n_followed = 0;
+                    for next in steps[step_idx + 1..].iter().map(edge_of) {
+                        let (ln_next, behind) = extend_all(n_grams, &context, &next);
+                        ln_probability += ln_next;
+                        context = behind;
+                        n_followed += 1;
+                        if n_followed == N_FOLLOWING {
+                            break;
+                        }
+                    }
+                    ln_probability
+                };
+                let own = ln_joint(&chosen);
+                let others: f32 = rivals
+                    .iter()
+                    .enumerate()
+                    .filter(|(idx, rival)| {
+                        *idx != step.1 as usize && rival.n_atoms == chosen.n_atoms
+                    })
+                    .map(|(_, rival)| (ln_joint(rival) - own).exp())
+                    .sum();
+                posterior = 1.0 / (1.0 + others);
+            }
+            Chosen {
+                atom_idx,
+                edge: chosen,
+                posterior,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,112 @@
+//! What may have been meant: the input as a chain of atoms, each with its
+//! possible readings.
+//!
+//! An atom is a word, a number or a silent boundary between sentences. An edge
+//! is one reading of an atom, of two atoms that were one word, or of an atom
+//! that was two words. What stands between atoms (spaces, punctuation) is no
+//! part of the lattice and comes out as it went in.
+
+use super::model::Symbol;
+use super::model::symbols::{BOUNDARY, NUMBER, UNKNOWN};
+use crate::vietnamese::CasePattern;
+use std::ops::Range;
+
+/// A piece of a token that is read as a whole.
+#[derive(Debug, Clone)]
+pub(super) struct Atom {
+    pub token_idx: usize,
+    /// Bytes of the token's normal text; empty for a silent boundary.
+    pub range: Range<usize>,
+}
+
+/// How an edge is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Written {
+    /// As it was read.
+    AsRead,
+    /// The word of the symbol, capitalised so.
+    Word(CasePattern),
+    /// The word of the symbol, each letter in the case that was read.
+    Marked,
+    /// Two words; the first took so many bytes of what was read.
+    Two(CasePattern, usize),
+}
+
+/// One reading.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    /// 1 or 2.
+    pub n_atoms: u8,
+    /// What the language model sees; nothing for a second number in a row.
+    pub symbols: [Option<Symbol>; 2],
+    pub written: Written,
+    /// Of being read as it was, natural logarithm.
+    pub ln_channel: f32,
+}
+
+impl Edge {
+    pub fn one(symbol: Symbol, written: Written, ln_channel: f32) -> Self {
+        Self {
+            n_atoms: 1,
+            symbols: [Some(symbol), None],
+            written,
+            ln_channel,
+        }
+    }
+
+    /// The only reading of what is not to be changed.
+    pub fn fixed(symbol: Option<Symbol>) -> Self {
+        Self {
+            n_atoms: 1,
+            symbols: [symbol, None],
+            written: Written::AsRead,
+            ln_channel: 0.0,
+        }
+    }
+}
+
+/// Atoms with their readings.
+#[derive(Debug, Default)]
+pub(super) struct Lattice {
+    pub atoms: Vec<Atom>,
+    /// The readings that begin with each atom; never empty.
+    pub edges: Vec<Vec<Edge>>,
+}
+
+impl Lattice {
+    pub fn push(&mut self, token_idx: usize, range: Range<usize>, edges: Vec<Edge>) {
+        self.atoms.push(Atom { token_idx, range });
+        self.edges.push(edges);
+    }
+
+    /// A number; several in a row are one to the language model.
+    pub fn push_number(&mut self, token_idx: usize, range: Range<usize>) {
+        let symbol = (!self.ends_with(NUMBER)).then_some(NUMBER);
+        self.push(token_idx, range, vec![Edge::fixed(symbol)]);
+    }
+
+    /// What is to stay, such as an address.
+    pub fn push_unknown(&mut self, token_idx: usize, range: Range<usize>) {
+        self.push(token_idx, range, vec![Edge::fixed(Some(UNKNOWN))]);
+    }
+
+    /// A boundary between sentences; several in a row are one.
+    pub fn push_boundary(&mut self, token_idx: usize, at: usize) {
+        if !self.is_at_boundary() {
+            self.push(token_idx, at..at, vec![Edge::fixed(Some(BOUNDARY))]);
+        }
+    }
+
+    /// Whether nothing stands between here and the beginning of a sentence.
+    pub fn is_at_boundary(&self) -> bool {
+        self.edges.is_empty() || self.ends_with(BOUNDARY)
+    }
+
+    fn ends_with(&self, symbol: Symbol) -> bool {
+        let fixed = self.edges.iter().rev().find_map(|edges| match edges[..] {
+            [only] if only.written == Written::AsRead => only.symbols[0].map(Some),
+            _ => Some(None),
+        });
+        fixed == Some(Some(symbol))
+    }
+}

@@ -1,0 +1,518 @@
+//! Which readings an input may have: tokens into a lattice.
+
+use super::channel::{Candidate, Channel};
+use super::lattice::{Edge, Lattice, Written};
+use super::lexicon::Lexicon;
+use super::model::symbols::UNKNOWN;
+use super::model::{Model, Symbol};
+use super::tokens::{Piece, is_boundary, pieces};
+use crate::vietnamese::{CasePattern, unify_tone};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// What stands between two spaces.
+#[derive(Debug, Clone)]
+pub(super) struct Token<'a> {
+    /// As it came in.
+    pub raw: &'a str,
+    /// In the normal form; all ranges are of this.
+    pub text: String,
+    pub line_idx: usize,
+    /// The recogniser's certainty, 0 to 1; 1 for plain text.
+    pub confidence: f32,
+    /// What else the recogniser thought, in the normal form, with certainty.
+    pub alternatives: Vec<(String, f32)>,
+}
+
+/// How a token is to be treated; never [`super::InputKind::Auto`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Treatment {
+    Bare,
+    Garbled,
+    Read,
+    /// Leave as it is.
+    Keep,
+}
+
+/// A word that is unknown costs this for each letter, natural logarithm: what a
+/// letter of a name tells. Abbreviations in capitals are expected.
+const LN_UNKNOWN_LETTER: f32 = -2.5;
+const LN_UNKNOWN_CAPITAL: f32 = -1.2;
+/// Words the noisy channel is asked for, and the least likely it may give.
+const MAX_CANDIDATES: usize = 24;
+const LN_CHANNEL_FLOOR: f32 = -14.0;
+/// A word is taken apart or joined where its best reading is less likely.
+const LN_GOOD_READING: f32 = -4.0;
+/// Between what a reader of Vietnamese read and a change of it stands this,
+/// natural logarithm: a false correction harms more than an error left.
+const LN_READ_CAUTION: f32 = 3.0;
+
+/// Builds lattices; remembers what the channel said of each word.
+pub(super) struct Reader<'m> {
+    pub model: &'m Model,
+    pub lexicon: &'m Lexicon,
+    pub garbled: &'m Channel,
+    pub read: &'m Channel,
+    memory: HashMap<(bool, String), Vec<Candidate>>,
+}
+
+impl<'m> Reader<'m> {
+    pub fn new(
+        model: &'m Model,
+        lexicon: &'m Lexicon,
+        garbled: &'m Channel,
+        read: &'m Channel,
+    ) -> Self {
+        Self {
+            model,
+            lexicon,
+            garbled,
+            read,
+            memory: HashMap::new(),
+        }
+    }
+
+    /// The lattice of the tokens of one block. `treatments` are by line;
+    /// `line_ends_sentence` tells where the context is cut.
+    pub fn lattice(
+        &mut self,
+        tokens: &[Token],
+        treatment_of: impl Fn(usize) -> Treatment,
+        ends_sentence: impl Fn(usize) -> bool,
+    ) -> Lattice {
+        let mut lattice = Lattice::default();
+        for (token_idx, token) in tokens.iter().enumerate() {
+            if token_idx > 0 {
+                let before = tokens[token_idx - 1].line_idx;
+                if before != token.line_idx && ends_sentence(before) {
+                    lattice.push_boundary(token_idx, 0);
+                }
+            }
+            let treatment = treatment_of(token.line_idx);
+            if is_address(&token.text) {
+                lattice.push_unknown(token_idx, 0..token.text.len());
+                continue;
+            }
+            match treatment {
+                Treatment::Bare | Treatment::Keep => {
+                    self.push_pieces(&mut lattice, token_idx, &token.text, treatment);
+                }
+                Treatment::Garbled | Treatment::Read => {
+                    self.push_noisy(&mut lattice, tokens, token_idx, treatment);
+                }
+            }
+        }
+        lattice
+    }
+
+    /// A token as words, numbers and marks.
+    fn push_pieces(
+        &self,
+        lattice: &mut Lattice,
+        token_idx: usize,
+        text: &str,
+        treatment: Treatment,
+    ) {
+        for (start, piece) in pieces(text) {
+            match piece {
+                Piece::Word(word) => {
+                    let edges = if treatment == Treatment::Keep {
+                        vec![self.as_read(word)]
+                    } else {
+                        self.bare_edges(word, lattice.is_at_boundary())
+                    };
+                    lattice.push(token_idx, start..start + word.len(), edges);
+                }
+                Piece::Number(digits) => {
+                    lattice.push_number(token_idx, start..start + digits.len())
+                }
+                Piece::Mark(mark) => {
+                    let end = start + mark.len_utf8();
+                    if is_boundary(mark, text[end..].chars().next()) {
+                        lattice.push_boundary(token_idx, end);
+                    }
+                }
+                Piece::Space(_) => {}
+            }
+        }
+    }
+
+    fn find(&self, word: &str) -> Symbol {
+        self.model
+            .words
+            .find(&unify_tone(&word.to_lowercase()))
+            .unwrap_or(UNKNOWN)
+    }
+
+    fn as_read(&self, word: &str) -> Edge {
+        Edge::fixed(Some(self.find(word)))
+    }
+
+    /// Every way to put marks on a word that has none; a word that has some is
+    /// taken to have all.
+    fn bare_edges(&self, word: &str, is_first: bool) -> Vec<Edge> {
+        if !word.is_ascii() {
+            return vec![self.as_read(word)];
+        }
+        let pattern = CasePattern::of(word);
+        let edges: Vec<Edge> = self
+            .model
+            .words
+            .with_folded(&word.to_ascii_lowercase())
+            .iter()
+            .map(|&symbol| {
+                let ln_case = self.ln_case(symbol, pattern, is_first);
+                Edge::one(symbol, Written::Marked, ln_case)
+            })
+            .collect();
+        if edges.is_empty() {
+            return vec![Edge::fixed(Some(UNKNOWN))];
+        }
+        edges
+    }
+
+    /// How likely a word stands in this case.
+    fn ln_case(&self, symbol: Symbol, pattern: CasePattern, is_first: bool) -> f32 {
+        let (title, upper) = self.model.words.case_shares(symbol);
+        let share = match pattern {
+            CasePattern::Lower if is_first => 0.1,
+            CasePattern::Lower => 1.0 - title - upper,
+            CasePattern::Title if is_first => 0.9,
+            CasePattern::Title => title,
+            // Whole lines are printed in capitals: it tells little of the word.
+            CasePattern::Upper | CasePattern::Mixed => return 0.0,
+        };
+        share.max(0.002).ln()
+    }
+
+    /// A token that may be misread.
+    fn push_noisy(
+        &mut self,
+        lattice: &mut Lattice,
+        tokens: &[Token],
+        token_idx: usize,
+        treatment: Treatment,
+    ) {
+        let token = &tokens[token_idx];
+        let text = token.text.as_str();
+        let core = core_of(text, treatment);
+        let word = &text[core.clone()];
+        if word.is_empty() || !is_word(word, treatment) {
+            // Numbers, signs, compounds: no letter becomes another, but a sign's
+            // segment may get its Đ.
+            let treatment = if treatment == Treatment::Garbled {
+                Treatment::Bare
+            } else {
+                Treatment::Keep
+            };
+            self.push_pieces(lattice, token_idx, text, treatment);
+            return;
+        }
+        let is_first = lattice.is_at_boundary();
+        let mut edges = match treatment {
+            Treatment::Read => self.read_edges(token, word, is_first),
+            _ => self.garbled_edges(word, is_first),
+        };
+        let is_doubtful = ln_best(&edges) < LN_GOOD_READING;
+        if treatment == Treatment::Garbled {
+            if is_doubtful {
+                self.push_splits(&mut edges, word, is_first);
+            }
+            if core.end == text.len() {
+                self.push_joins(&mut edges, tokens, token_idx, word, is_doubtful, is_first);
+            }
+        }
+        lattice.push(token_idx, core.clone(), edges);
+        let behind = &text[core.end..];
+        for (at, mark) in behind.char_indices() {
+            if is_boundary(mark, behind[at + mark.len_utf8()..].chars().next()) {
+                lattice.push_boundary(token_idx, core.end + at);
+            }
+        }
+    }
+
+    fn candidates(&mut self, word: &str, treatment: Treatment) -> &[Candidate] {
+        let is_read = treatment == Treatment::Read;
+        let channel = if is_read { self.read } else { self.garbled };
+        let lexicon = self.lexicon;
+        self.memory
+            .entry((is_read, word.to_owned()))
+            .or_insert_with(|| {
+                channel.candidates(
+                    lexicon,
+                    word,
+                    &patterns_of(word),
+                    MAX_CANDIDATES,
+                    LN_CHANNEL_FLOOR,
+                )
+            })
+    }
+
+    fn garbled_edges(&mut self, word: &str, is_first: bool) -> Vec<Edge> {
+        let candidates = self.candidates(word, Treatment::Garbled).to_vec();
+        let mut edges: Vec<Edge> = candidates
+            .iter()
+            .map(|candidate| {
+                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+                Edge::one(
+                    candidate.symbol,
+                    Written::Word(candidate.pattern),
+                    candidate.ln_probability + ln_case,
+                )
+            })
+            .collect();
+        edges.push(Edge::one(UNKNOWN, Written::AsRead, ln_unknown(word)));
+        edges
+    }
+
+    fn read_edges(&mut self, token: &Token, word: &str, is_first: bool) -> Vec<Edge> {
+        let own = self.find(word);
+        let mut edges = Vec::new();
+        let mut ln_own = ln_unknown(word) * 0.5;
+        let candidates = self.candidates(word, Treatment::Read).to_vec();
+        let pattern = CasePattern::of(word);
+        for candidate in candidates {
+            let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+            if candidate.symbol == own
+                && (candidate.pattern == pattern || pattern == CasePattern::Mixed)
+            {
+                ln_own = candidate.ln_probability + ln_case;
+            } else if candidate.pattern == pattern {
+                edges.push(Edge::one(
+                    candidate.symbol,
+                    Written::Word(candidate.pattern),
+                    candidate.ln_probability + ln_case - LN_READ_CAUTION,
+                ));
+            }
+        }
+        for (alternative, confidence) in &token.alternatives {
+            let symbol = self.find(alternative);
+            if symbol != UNKNOWN && symbol != own {
+                let ln_ratio = (confidence.max(0.01) / token.confidence.max(0.01))
+                    .ln()
+                    .min(0.0);
+                let ln_alternative = ln_own + ln_ratio - LN_READ_CAUTION;
+                match edges
+                    .iter_mut()
+                    .find(|edge| edge.symbols[0] == Some(symbol))
+                {
+                    Some(edge) => edge.ln_channel = edge.ln_channel.max(ln_alternative),
+                    None => edges.push(Edge::one(symbol, Written::Word(pattern), ln_alternative)),
+                }
+            }
+        }
+        edges.push(Edge::one(own, Written::AsRead, ln_own));
+        edges
+    }
+
+    /// Two words whose space was lost.
+    fn push_splits(&mut self, edges: &mut Vec<Edge>, word: &str, is_first: bool) {
+        let cuts: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(1).collect();
+        if cuts.len() < 3 || cuts.len() > 20 {
+            return;
+        }
+        let ln_space_lost = self.garbled.ln_space_lost;
+        let mut splits = Vec::new();
+        for at in cuts {
+            let (first, second) = word.split_at(at);
+            let firsts = self.best_of_part(first, is_first);
+            if firsts.is_empty() {
+                continue;
+            }
+            let seconds = self.best_of_part(second, false);
+            for (first, pattern, ln_first) in &firsts {
+                for (second, second_pattern, ln_second) in &seconds {
+                    if *second_pattern != CasePattern::Lower && *pattern != *second_pattern {
+                        continue;
+                    }
+                    splits.push(Edge {
+                        n_atoms: 1,
+                        symbols: [Some(*first), Some(*second)],
+                        written: Written::Two(*pattern, at),
+                        ln_channel: ln_first + ln_second + ln_space_lost,
+                    });
+                }
+            }
+        }
+        splits.sort_by(|a, b| b.ln_channel.total_cmp(&a.ln_channel));
+        splits.truncate(MAX_CANDIDATES);
+        edges.extend(splits);
+    }
+
+    fn best_of_part(&mut self, part: &str, is_first: bool) -> Vec<(Symbol, CasePattern, f32)> {
+        let best: Vec<Candidate> = self
+            .candidates(part, Treatment::Garbled)
+            .iter()
+            .take_while(|candidate| candidate.ln_probability > -6.0)
+            .take(8)
+            .copied()
+            .collect();
+        best.iter()
+            .map(|candidate| {
+                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+                (
+                    candidate.symbol,
+                    candidate.pattern,
+                    candidate.ln_probability + ln_case,
+                )
+            })
+            .collect()
+    }
+
+    /// One word that fell apart into this token and the next.
+    fn push_joins(
+        &mut self,
+        edges: &mut Vec<Edge>,
+        tokens: &[Token],
+        token_idx: usize,
+        word: &str,
+        is_doubtful: bool,
+        is_first: bool,
+    ) {
+        let token = &tokens[token_idx];
+        let Some(next) = tokens.get(token_idx + 1) else {
+            return;
+        };
+        let next_core = core_of(&next.text, Treatment::Garbled);
+        let next_word = &next.text[next_core.clone()];
+        if next.line_idx != token.line_idx
+            || next_core.start != 0
+            || !is_word(next_word, Treatment::Garbled)
+            || is_address(&next.text)
+            || word.chars().count() + next_word.chars().count() > 9
+        {
+            return;
+        }
+        let joined = format!("{word}{next_word}");
+        if !is_doubtful && word.chars().count() > 2 && next_word.chars().count() > 2 {
+            return;
+        }
+        let ln_space_added = self.garbled.ln_space_added;
+        for (symbol, pattern, ln_probability) in self.best_of_part(&joined, is_first) {
+            edges.push(Edge {
+                n_atoms: 2,
+                symbols: [Some(symbol), None],
+                written: Written::Word(pattern),
+                ln_channel: ln_probability + ln_space_added,
+            });
+        }
+    }
+}
+
+fn ln_best(edges: &[Edge]) -> f32 {
+    edges
+        .iter()
+        .filter(|edge| edge.written != Written::AsRead)
+        .map(|edge| edge.ln_channel)
+        .fold(f32::NEG_INFINITY, f32::max)
+}
+
+fn ln_unknown(word: &str) -> f32 {
+    let n_letters = word.chars().count() as f32;
+    let is_abbreviation = word.chars().all(|letter| letter.is_uppercase()) && n_letters > 1.0;
+    if is_abbreviation {
+        n_letters * LN_UNKNOWN_CAPITAL
+    } else {
+        n_letters * LN_UNKNOWN_LETTER
+    }
+}
+
+/// The case patterns that may have been printed.
+fn patterns_of(noise: &str) -> Vec<CasePattern> {
+    let n_upper = noise.chars().filter(|letter| letter.is_uppercase()).count();
+    let n_lower = noise.chars().filter(|letter| letter.is_lowercase()).count();
+    let is_first_lower = noise.chars().next().is_some_and(char::is_lowercase);
+    let mut patterns = Vec::new();
+    if n_upper >= 2 && n_upper > n_lower {
+        patterns.push(CasePattern::Upper);
+    }
+    if !is_first_lower && n_upper <= 1 + n_lower {
+        patterns.push(CasePattern::Title);
+    }
+    if n_upper <= 1 {
+        patterns.push(CasePattern::Lower);
+    }
+    if patterns.is_empty() {
+        patterns.push(CasePattern::Title);
+    }
+    patterns
+}
+
+/// Signs that a recogniser without Vietnamese writes for letters.
+fn stands_for_letter(sign: char) -> bool {
+    matches!(
+        sign,
+        '¢' | '@' | '€' | '&' | '©' | '£' | '§' | '$' | '¥' | '®' | 'ƒ'
+    )
+}
+
+/// The token without the punctuation at its ends.
+fn core_of(text: &str, treatment: Treatment) -> Range<usize> {
+    let is_core = |letter: char| {
+        letter.is_alphanumeric() || treatment == Treatment::Garbled && stands_for_letter(letter)
+    };
+    let start = text.find(is_core).unwrap_or(text.len());
+    let end = text
+        .char_indices()
+        .rev()
+        .find(|&(_, letter)| is_core(letter))
+        .map_or(start, |(at, letter)| at + letter.len_utf8());
+    start..end
+}
+
+/// Whether a core is a word that letters may be wrong in, and no number, code
+/// or compound.
+fn is_word(core: &str, treatment: Treatment) -> bool {
+    let n_digits = core.chars().filter(char::is_ascii_digit).count();
+    let n_letters = core.chars().filter(|letter| letter.is_alphabetic()).count();
+    if n_digits == 0 && n_letters == core.chars().count() {
+        return true;
+    }
+    if treatment == Treatment::Read {
+        return false;
+    }
+    let n_upper = core.chars().filter(|letter| letter.is_uppercase()).count();
+    let has_number_sign = core.contains(['/', '-', '.', ',', '%', ':', '+', '=', '_', '\\']);
+    // "1a", "s6", "ngu01"; but not "03b", "A4", "21NQ".
+    !has_number_sign
+        && n_digits <= 2
+        && (n_letters > n_digits || n_letters >= 1 && n_digits == 1 || n_digits == 0)
+        && (n_digits == 0
+            || n_upper <= 1
+                && !core.ends_with(|c: char| c.is_ascii_digit() && n_upper == 1 && n_letters == 1))
+}
+
+/// E-mail and web addresses, file names: never changed.
+fn is_address(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let has_dot_inside = |text: &str| {
+        text.split('.').count() > 1
+            && text.split('.').all(|part| {
+                !part.is_empty()
+                    && part
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"-_/@:".contains(&byte))
+            })
+    };
+    lower.contains("://")
+        || lower.starts_with("www.")
+        || lower.split_once('@').is_some_and(|(name, host)| {
+            name.len() > 1
+                && host.contains('.')
+                && has_dot_inside(host.trim_end_matches(['.', ',', ';', ')']))
+        })
+        || [
+            ".vn", ".com", ".gov", ".org", ".net", ".pdf", ".doc", ".docx", ".xls", ".xlsx",
+        ]
+        .iter()
+        .any(|ending| {
+            lower
+                .trim_end_matches(['.', ',', ';', ')'])
+                .ends_with(ending)
+                && has_dot_inside(
+                    lower
+                        .trim_start_matches('(')
+                        .trim_end_matches(['.', ',', ';', ')']),
+                )
+        })
+}

@@ -1,0 +1,170 @@
+//! The loop in the child: open a file, read its pages, until the parent hangs up.
+
+use super::confine;
+use super::process::WorkerSettings;
+use super::protocol::{self, OpenedDocument, PageTimings, Reply, Request};
+use crate::ocr::{OcrEngine, Tesseract};
+use crate::scan::{Limits, ScanError, SourceDocument, SourceKind, cleanup};
+use memmap2::Mmap;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::time::Instant;
+
+/// Serves the parent at the other end of stdin until it hangs up.
+///
+/// # Errors
+/// When stdin is not a socket or the connection breaks in the middle.
+pub fn run(settings: &WorkerSettings) -> io::Result<()> {
+    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut engine = match start(settings) {
+        Ok(engine) => engine,
+        Err(message) => return protocol::send(&socket, &Reply::CannotStart { message }, None),
+    };
+    protocol::send(&socket, &Reply::Ready, None)?;
+    let mut open_document = None;
+    loop {
+        // Waiting for work may take as long as it likes.
+        confine::set_alarm(0);
+        let Some((request, file)) = protocol::receive::<Request>(&socket)? else {
+            return Ok(());
+        };
+        // The parent ends a slow child sooner; this is for a parent that is gone.
+        confine::set_alarm(
+            settings
+                .page_timeout
+                .as_secs()
+                .saturating_mul(2)
+                .min(86_400) as u32
+                + 5,
+        );
+        let reply = match request {
+            Request::Open => {
+                open_document = None;
+                match open(file) {
+                    Ok(document) => {
+                        let opened = OpenedDocument {
+                            media_kind: media_kind(document.kind()).to_owned(),
+                            page_count: document.page_count(),
+                        };
+                        open_document = Some(document);
+                        Reply::Opened(opened)
+                    }
+                    Err(error) => failed(&error),
+                }
+            }
+            Request::ReadPage { page_number } => match &open_document {
+                Some(document) => read_page(document, page_number, settings, &mut engine),
+                None => Reply::Failed {
+                    kind: "protocol".to_owned(),
+                    message: "no file is open".to_owned(),
+                },
+            },
+        };
+        protocol::send(&socket, &reply, None)?;
+    }
+}
+
+fn start(settings: &WorkerSettings) -> Result<Tesseract, String> {
+    let engine = Tesseract::load(&settings.language).map_err(|error| error.to_string())?;
+    confine::confine(settings.memory_bytes).map_err(|error| {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+        format!(
+            "a page worker cannot be confined: {error}{}",
+            cause.unwrap_or_default()
+        )
+    })?;
+    Ok(engine)
+}
+
+/// The bytes of a file, mapped, not read: a large file costs what is looked at.
+struct MappedFile(Option<Mmap>);
+
+impl AsRef<[u8]> for MappedFile {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+fn open(file: Option<OwnedFd>) -> Result<SourceDocument, ScanError> {
+    let unreadable = |error: io::Error| ScanError::Damaged {
+        what: "the file".to_owned(),
+        detail: error.to_string(),
+    };
+    let file = File::from(file.ok_or_else(|| unreadable(io::ErrorKind::NotFound.into()))?);
+    let length = file.metadata().map_err(unreadable)?.len();
+    // An empty file cannot be mapped.
+    let mapped = if length == 0 {
+        MappedFile(None)
+    } else {
+        // Safety: should somebody shorten the file meanwhile, this child dies of
+        // SIGBUS, which costs one page. Originals in the archive are read-only.
+        MappedFile(Some(unsafe { Mmap::map(&file) }.map_err(unreadable)?))
+    };
+    SourceDocument::open(mapped, Limits::default())
+}
+
+fn read_page(
+    document: &SourceDocument,
+    page_number: u32,
+    settings: &WorkerSettings,
+    engine: &mut dyn OcrEngine,
+) -> Reply {
+    let start = Instant::now();
+    let image = match document.page_image(page_number) {
+        Ok(image) => image,
+        Err(error) => return failed(&error),
+    };
+    let decode_ms = milliseconds_since(start);
+    let start = Instant::now();
+    let source = image.source;
+    let prepared = match cleanup::prepare(&image, settings.cleanup) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            return Reply::Failed {
+                kind: "out_of_memory".to_owned(),
+                message: error.to_string(),
+            };
+        }
+    };
+    // The picture as it was decoded is not needed while its copy is read.
+    drop(image);
+    let clean_up_ms = milliseconds_since(start);
+    let start = Instant::now();
+    match engine.read(&prepared) {
+        Ok(reading) => Reply::Page {
+            reading,
+            source,
+            timings: PageTimings {
+                decode_ms,
+                clean_up_ms,
+                recognise_ms: milliseconds_since(start),
+            },
+        },
+        Err(error) => Reply::Failed {
+            kind: "recogniser".to_owned(),
+            message: error.to_string(),
+        },
+    }
+}
+
+fn failed(error: &ScanError) -> Reply {
+    Reply::Failed {
+        kind: error.kind().to_owned(),
+        message: error.to_string(),
+    }
+}
+
+fn media_kind(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Pdf => "pdf",
+        SourceKind::Tiff => "tiff",
+        SourceKind::Png => "png",
+        SourceKind::Jpeg => "jpeg",
+    }
+}
+
+fn milliseconds_since(start: Instant) -> u32 {
+    u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,130 @@
+//! All page workers of a process, and the second try of a page.
+
+use super::process::{Lost, PageWork, WorkError, Worker, WorkerSettings};
+use super::protocol::OpenedDocument;
+use std::fs::File;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Children ready for work. Any number of threads may ask at once; each gets a
+/// child of its own, kept for the next question.
+pub struct WorkerPool {
+    settings: WorkerSettings,
+    idle: Mutex<Vec<Worker>>,
+    next_document: AtomicU64,
+}
+
+/// A file that workers read pages of.
+pub struct Document {
+    file: File,
+    /// Tells a worker that still has this file open from others.
+    key: u64,
+}
+
+impl WorkerPool {
+    pub fn new(settings: WorkerSettings) -> Self {
+        Self {
+            settings,
+            idle: Mutex::new(Vec::new()),
+            next_document: AtomicU64::new(0),
+        }
+    }
+
+    /// Makes sure that a worker can be started at all, and keeps it.
+    ///
+    /// # Errors
+    /// [`WorkError::CannotStart`] when not: Tesseract or its data is missing.
+    pub fn check(&self) -> Result<(), WorkError> {
+        let worker = Worker::start(&self.settings)?;
+        self.put_back(worker);
+        Ok(())
+    }
+
+    /// Opens a file and finds out how many pages it has.
+    ///
+    /// # Errors
+    /// [`WorkError`], after a second try where a worker died.
+    pub fn open(&self, file: File) -> Result<(Document, OpenedDocument), WorkError> {
+        let document = Document {
+            file,
+            key: self.next_document.fetch_add(1, Ordering::Relaxed),
+        };
+        let opened =
+            self.with_worker("the file", &document, |worker| worker.open(&document.file))?;
+        Ok((document, opened))
+    }
+
+    /// Reads one page (1-based).
+    ///
+    /// # Errors
+    /// [`WorkError`], after a second try where a worker died or hung.
+    pub fn read_page(&self, document: &Document, page_number: u32) -> Result<PageWork, WorkError> {
+        self.with_worker(&format!("page {page_number}"), document, |worker| {
+            if worker.open_document != Some(document.key)
+                && let Err(error) = worker.open(&document.file)?
+            {
+                return Ok(Err(error));
+            }
+            worker.open_document = Some(document.key);
+            worker.read_page(page_number)
+        })
+    }
+
+    /// Lets a worker do `work`; should it be lost over it, another one tries
+    /// once more.
+    fn with_worker<T>(
+        &self,
+        what: &str,
+        document: &Document,
+        work: impl Fn(&mut Worker) -> Result<Result<T, WorkError>, Lost>,
+    ) -> Result<T, WorkError> {
+        let mut tried_before = false;
+        loop {
+            let mut worker = self.take(document.key)?;
+            match work(&mut worker) {
+                Ok(answer) => {
+                    self.put_back(worker);
+                    return answer;
+                }
+                Err(lost) if tried_before => return Err(self.lost(what, lost)),
+                Err(lost) => {
+                    tracing::warn!("{}; trying once more", self.lost(what, lost));
+                    tried_before = true;
+                }
+            }
+        }
+    }
+
+    fn lost(&self, what: &str, lost: Lost) -> WorkError {
+        let what = what.to_owned();
+        match lost {
+            Lost::TimedOut => WorkError::TimedOut {
+                what,
+                seconds: self.settings.page_timeout.as_secs(),
+            },
+            Lost::Died(how) => WorkError::Crashed { what, how },
+        }
+    }
+
+    /// An idle worker, if possible one that has the document open; else a new one.
+    fn take(&self, document_key: u64) -> Result<Worker, WorkError> {
+        {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = idle
+                .iter()
+                .position(|worker| worker.open_document == Some(document_key))
+                .or(idle.len().checked_sub(1));
+            if let Some(at) = at {
+                return Ok(idle.swap_remove(at));
+            }
+        }
+        Worker::start(&self.settings)
+    }
+
+    fn put_back(&self, worker: Worker) {
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(worker);
+    }
+}

@@ -1,0 +1,229 @@
+//! One page worker, seen from the parent.
+
+use super::protocol::{self, OpenedDocument, PageTimings, Reply, Request};
+use crate::ocr::PageReading;
+use crate::scan::PageSource;
+use crate::scan::cleanup::CleanupSettings;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// How page workers are set up.
+#[derive(Debug, Clone)]
+pub struct WorkerSettings {
+    /// The program whose hidden subcommand `page-worker` is a worker.
+    pub program: PathBuf,
+    /// Tesseract's language, such as `vie`.
+    pub language: String,
+    /// Bound of a worker's address space, in bytes.
+    pub memory_bytes: u64,
+    /// The longest one page, or opening one file, may take.
+    pub page_timeout: Duration,
+    pub cleanup: CleanupSettings,
+}
+
+impl Default for WorkerSettings {
+    /// This program, Vietnamese, 2 GiB and two minutes a page: ten times what
+    /// the most crowded page of A3 was seen to need.
+    fn default() -> Self {
+        Self {
+            program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("vanthu")),
+            language: "vie".to_owned(),
+            memory_bytes: 2 << 30,
+            page_timeout: Duration::from_secs(120),
+            cleanup: CleanupSettings::default(),
+        }
+    }
+}
+
+/// Why a file or page was not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorkError {
+    /// The file or page itself is at fault; `kind` is a stable name of the reason.
+    #[error("{message}")]
+    Unreadable { kind: String, message: String },
+    /// The worker died over it, twice.
+    #[error(
+        "{what} made the reader crash ({how}); save it again with another program or scan it anew"
+    )]
+    Crashed { what: String, how: String },
+    /// The worker took too long over it.
+    #[error("{what} took longer than {seconds} seconds and was given up; scan it again at 300 dpi")]
+    TimedOut { what: String, seconds: u64 },
+    /// No worker can be started: nothing at all can be read.
+    #[error("no page worker can be started: {message}")]
+    CannotStart { message: String },
+}
+
+impl WorkError {
+    /// A stable name of the reason, for machines.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Unreadable { kind, .. } => kind,
+            Self::Crashed { .. } => "crashed",
+            Self::TimedOut { .. } => "timed_out",
+            Self::CannotStart { .. } => "cannot_start",
+        }
+    }
+}
+
+/// A page that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageWork {
+    pub reading: PageReading,
+    pub source: PageSource,
+    pub timings: PageTimings,
+}
+
+/// A running worker. Dropping it ends the child.
+pub struct Worker {
+    child: Child,
+    socket: UnixStream,
+    timeout: Duration,
+    /// Which document is open in the child, by the pool's numbering.
+    pub open_document: Option<u64>,
+}
+
+/// How a conversation with a worker ended before its answer came.
+#[derive(Debug)]
+pub enum Lost {
+    TimedOut,
+    Died(String),
+}
+
+impl Worker {
+    /// Starts a child and waits until it is ready.
+    ///
+    /// # Errors
+    /// [`WorkError::CannotStart`] with the reason, such as Tesseract's data missing.
+    pub fn start(settings: &WorkerSettings) -> Result<Self, WorkError> {
+        let cannot_start = |message: String| WorkError::CannotStart { message };
+        let (ours, theirs) = UnixStream::pair().map_err(|error| cannot_start(error.to_string()))?;
+        let child = Command::new(&settings.program)
+            .arg("page-worker")
+            .arg("--language")
+            .arg(&settings.language)
+            .arg("--memory-bytes")
+            .arg(settings.memory_bytes.to_string())
+            .arg("--page-timeout-s")
+            .arg(settings.page_timeout.as_secs().to_string())
+            .arg("--reading-dpi")
+            .arg(settings.cleanup.reading_dpi.to_string())
+            // Several workers with several threads each are many times slower.
+            .env("OMP_THREAD_LIMIT", "1")
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| cannot_start(format!("{}: {error}", settings.program.display())))?;
+        let mut worker = Self {
+            child,
+            socket: ours,
+            timeout: settings.page_timeout,
+            open_document: None,
+        };
+        match worker.answer() {
+            Ok(Reply::Ready) => Ok(worker),
+            Ok(Reply::CannotStart { message }) => Err(cannot_start(message)),
+            Ok(_) => Err(cannot_start("it answered out of turn".to_owned())),
+            Err(Lost::TimedOut) => Err(cannot_start("it did not get ready in time".to_owned())),
+            Err(Lost::Died(how)) => Err(cannot_start(how)),
+        }
+    }
+
+    /// Hands a file over.
+    ///
+    /// # Errors
+    /// [`Lost`] when the child is gone; it cannot be used any more.
+    pub fn open(&mut self, file: &impl AsFd) -> Result<Result<OpenedDocument, WorkError>, Lost> {
+        self.open_document = None;
+        match self.ask(&Request::Open, Some(file))? {
+            Reply::Opened(opened) => Ok(Ok(opened)),
+            Reply::Failed { kind, message } => Ok(Err(WorkError::Unreadable { kind, message })),
+            _ => Err(self.died("it answered out of turn")),
+        }
+    }
+
+    /// Has one page of the open file read.
+    ///
+    /// # Errors
+    /// [`Lost`] when the child is gone; it cannot be used any more.
+    pub fn read_page(&mut self, page_number: u32) -> Result<Result<PageWork, WorkError>, Lost> {
+        match self.ask(&Request::ReadPage { page_number }, None::<&OwnedFd>)? {
+            Reply::Page {
+                reading,
+                source,
+                timings,
+            } => Ok(Ok(PageWork {
+                reading,
+                source,
+                timings,
+            })),
+            Reply::Failed { kind, message } => Ok(Err(WorkError::Unreadable { kind, message })),
+            _ => Err(self.died("it answered out of turn")),
+        }
+    }
+
+    fn ask(&mut self, request: &Request, file: Option<&impl AsFd>) -> Result<Reply, Lost> {
+        match protocol::send(&self.socket, request, file.map(AsFd::as_fd)) {
+            Ok(()) => self.answer(),
+            Err(error) => Err(self.died(&error.to_string())),
+        }
+    }
+
+    fn answer(&mut self) -> Result<Reply, Lost> {
+        let start = Instant::now();
+        let set = self.socket.set_read_timeout(Some(self.timeout));
+        match set.and_then(|()| protocol::receive::<Reply>(&self.socket)) {
+            Ok(Some((reply, _))) => Ok(reply),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+                ) && start.elapsed() >= self.timeout =>
+            {
+                Err(Lost::TimedOut)
+            }
+            Ok(None) => Err(self.died("it ended without an answer")),
+            Err(error) => Err(self.died(&error.to_string())),
+        }
+    }
+
+    fn died(&mut self, otherwise: &str) -> Lost {
+        // It may be dying still; killing it first makes sure the wait ends.
+        let ended_by_itself = self.child.try_wait().ok().flatten();
+        let status = ended_by_itself.or_else(|| {
+            std::thread::sleep(Duration::from_millis(20));
+            let status = self.child.try_wait().ok().flatten();
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+            status
+        });
+        Lost::Died(status.map_or_else(|| otherwise.to_owned(), describe_end))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // An idle child would end by itself; a hanging one would not.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn describe_end(status: ExitStatus) -> String {
+    match status.signal() {
+        Some(libc::SIGABRT) => {
+            "it needed more memory than a worker may have, or gave up".to_owned()
+        }
+        Some(libc::SIGSEGV | libc::SIGBUS) => "invalid memory access".to_owned(),
+        Some(libc::SIGKILL) => "it was killed".to_owned(),
+        Some(libc::SIGFPE | libc::SIGILL) => "invalid operation".to_owned(),
+        Some(signal) => format!("signal {signal}"),
+        None => format!("exit code {}", status.code().unwrap_or(-1)),
+    }
+}
