@@ -11,6 +11,9 @@ use super::record::Signer;
 /// So many lines behind "Nơi nhận" are looked at.
 const END_LINES: usize = 60;
 
+/// The mark that closes a body.
+const BODY_END: &str = "./.";
+
 #[derive(Debug, Default)]
 pub(super) struct Ending {
     pub(super) recipients: Vec<String>,
@@ -32,7 +35,17 @@ pub(super) fn read(
                 continue;
             }
             let text = line.text.trim();
-            if text.len() <= LINE_LIMIT && is_recipients_head(text) {
+            if text.len() > LINE_LIMIT {
+                // A paragraph of a text file: only whether the body ends in
+                // it matters here.
+                lines.push(if text.ends_with(BODY_END) {
+                    BODY_END
+                } else {
+                    ""
+                });
+                continue;
+            }
+            if is_recipients_head(text) {
                 recipients_line.get_or_insert(lines.len());
             }
             lines.push(text);
@@ -46,7 +59,7 @@ pub(super) fn read(
             // The signature may have been read before the recipients.
             index.saturating_sub(8)
         }
-        None => match lines.iter().rposition(|line| line.ends_with("./.")) {
+        None => match lines.iter().rposition(|line| line.ends_with(BODY_END)) {
             Some(last) => last + 1,
             None => lines.len().saturating_sub(12),
         },

@@ -118,13 +118,19 @@ pub fn extract(document: &DocumentText) -> Record {
 /// "Số: 15/QĐ-SYT" at the start of a line, with little behind it: the number
 /// of a letterhead, this document's or an attached one's.
 fn is_letterhead_number(flat: &FlatText<'_>, start: usize) -> bool {
-    let line_start = flat.text[..start].rfind('\n').map_or(0, |index| index + 1);
-    let line_end = flat.text[start..]
-        .find('\n')
-        .map_or(flat.text.len(), |index| start + index);
-    if line_end - line_start > layout::LINE_LIMIT {
+    // Looked for within a letterhead line's length only: a file may be one
+    // line of any length.
+    let from = flat::floor_border(&flat.text, start.saturating_sub(layout::LINE_LIMIT));
+    let to = flat::ceil_border(&flat.text, start + layout::LINE_LIMIT);
+    let before = flat.text[from..start]
+        .rfind('\n')
+        .map(|index| from + index + 1);
+    let behind = flat.text[start..to].find('\n').map(|index| start + index);
+    let line_start = before.or((from == 0).then_some(0));
+    let line_end = behind.or((to == flat.text.len()).then_some(to));
+    let (Some(line_start), Some(line_end)) = (line_start, line_end) else {
         return false;
-    }
+    };
     let line = &flat.text[line_start..line_end];
     // The colon tells a letterhead from a list ("số 15/QĐ-SYT ngày …").
     let is_head = flat.text[line_start..start].trim_end().ends_with(':');

@@ -64,8 +64,10 @@ struct Value {
 pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec<Target> {
     let text = flat.text.as_str();
     let mut targets: Vec<Target> = Vec::new();
-    // Where the last target ended: its words do not belong to the next one.
+    // Where the last value ended, and the words said of it: they do not
+    // belong to the next one.
     let mut last_end = 0;
+    let mut taken_end = 0;
     let mut last_indicator: Option<String> = None;
     let mut skipped = None;
     for (index, numeral) in numerals.iter().enumerate() {
@@ -98,17 +100,15 @@ pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -
                 Some(comparator) => comparator,
             };
         }
-        let window_start = sentence_start(text, bound.start).max(last_end.min(bound.start));
+        let window_start = sentence_start(text, bound.start).max(taken_end.min(bound.start));
         let window_end = sentence_end(text, value.span.end);
         let next = numerals[index + 1..]
             .iter()
             .find(|next| next.span.start >= value.span.end)
             .map_or(window_end, |next| next.span.start.min(window_end));
-        let indicator = if value.is_rank && last_indicator.is_some() {
-            let scored = last_indicator.clone().unwrap_or_default();
-            format!("xếp hạng {scored}")
-        } else {
-            indicator_of(text, window_start, &bound, &value, next)
+        let (indicator, indicator_end) = match &last_indicator {
+            Some(scored) if value.is_rank => (format!("xếp hạng {scored}"), value.span.end),
+            _ => indicator_of(text, window_start, &bound, &value, next),
         };
         if !indicator.chars().any(char::is_alphabetic) {
             continue;
@@ -123,6 +123,7 @@ pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -
         );
         last_indicator = Some(indicator.clone());
         last_end = span.end;
+        taken_end = indicator_end.max(span.end);
         targets.push(Target {
             indicator,
             comparator: bound.comparator,
@@ -393,54 +394,66 @@ fn phrase_end(text: &str, start: usize, phrase: &str) -> Option<usize> {
 fn sentence_start(text: &str, position: usize) -> usize {
     let from = floor_border(text, position.saturating_sub(BEFORE));
     let window = &text[from..position];
-    let bytes = window.as_bytes();
-    for index in (0..bytes.len()).rev() {
-        let behind = &window[floor_border(window, index + 1)..];
-        let is_end = match bytes[index] {
-            b'.' => {
-                let next = behind.trim_start_matches([' ', '\n']);
-                let is_abbreviation = index > 0 && bytes[index - 1].is_ascii_uppercase();
-                behind.starts_with([' ', '\n'])
-                    && next.starts_with(|c: char| c.is_uppercase() || c == '-')
-                    && !is_abbreviation
-            }
-            b';' => true,
-            b'\n' => behind.starts_with(['-', '+', '\n']) && !behind.starts_with("\n\n"),
-            _ => false,
-        };
-        // An empty line inside a sentence is a page's end, not a paragraph's.
-        let is_page_break = bytes[index] == b'\n'
-            && behind.starts_with('\n')
-            && !window[..index].trim_end().ends_with(['.', ':', ';', '/']);
-        if is_end && !is_page_break {
-            return from + index + 1;
-        }
-    }
-    from
+    window
+        .char_indices()
+        .rev()
+        .find(|(index, c)| is_border(&window[..*index], *c, &window[index + c.len_utf8()..]))
+        .map_or(from, |(index, c)| from + index + c.len_utf8())
 }
 
 /// Where the sentence or list item ends.
 fn sentence_end(text: &str, position: usize) -> usize {
     let limit = floor_border(text, position + BEHIND);
     let window = &text[position..limit];
-    for (index, c) in window.char_indices() {
-        let behind = &window[index + c.len_utf8()..];
-        let is_end = match c {
-            ';' => true,
-            '.' => {
-                let next = behind.trim_start_matches([' ', '\n']);
-                next.starts_with(|c: char| c.is_uppercase() || matches!(c, '-' | '+'))
-                    || next.is_empty()
-                    || behind.starts_with('/')
-            }
-            '\n' => behind.starts_with(['-', '+', '\n']),
-            _ => false,
-        };
-        if is_end {
-            return position + index;
+    window
+        .char_indices()
+        .find(|(index, c)| is_border(&window[..*index], *c, &window[index + c.len_utf8()..]))
+        .map_or(limit, |(index, _)| position + index)
+}
+
+/// Whether a sentence, a list item or a cell ends at the character `c`.
+fn is_border(before: &str, c: char, behind: &str) -> bool {
+    match c {
+        ';' | '|' => true,
+        '.' => {
+            let next = behind.trim_start_matches([' ', '\n']);
+            let is_abbreviation = before.ends_with(char::is_uppercase)
+                || before.ends_with(['p', 'P'])
+                    && before.trim_end_matches(['p', 'P']).ends_with('T');
+            behind.starts_with([' ', '\n'])
+                && next.starts_with(|c: char| c.is_uppercase() || matches!(c, '-' | '+'))
+                && !is_abbreviation
+                || behind.starts_with('/')
         }
+        '\n' => {
+            // An empty line inside a sentence is a page's end, no paragraph's.
+            let is_closed = before.trim_end().ends_with(['.', ':', ';', '/', '!'])
+                && behind.trim_start().starts_with(char::is_uppercase);
+            is_closed || opens_item(behind)
+        }
+        _ => false,
     }
-    limit
+}
+
+/// "- ", "+ ", "1. ", "a) ", "II. " at the start of a line.
+fn opens_item(line: &str) -> bool {
+    let line = line.trim_start_matches(' ');
+    if line.starts_with(['-', '+', '•', '*', '–']) {
+        return true;
+    }
+    let marker: usize = line
+        .chars()
+        .take(5)
+        .take_while(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c.is_lowercase())
+        .map(char::len_utf8)
+        .sum();
+    let is_marker = line[..marker].chars().all(|c| c.is_ascii_digit())
+        || line[..marker].chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
+        || line[..marker].chars().count() == 1;
+    marker > 0
+        && is_marker
+        && line[marker..].starts_with(['.', ')'])
+        && !line[marker + 1..].starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The indicator of a value between the start of its sentence (or the end of
@@ -451,45 +464,67 @@ fn indicator_of(
     bound: &Bound,
     value: &Value,
     next: usize,
-) -> String {
+) -> (String, usize) {
+    let end = bound.end.max(value.span.end);
     let before = text.get(window_start..bound.start).unwrap_or_default();
     let opening = before
         .rfind('(')
         .filter(|open| !before[*open..].contains(')'));
-    let (outer, inner) = match opening {
-        Some(open) => (&before[..open], &before[open + 1..]),
-        None => (before, ""),
-    };
     // "(chi A: 650 triệu đồng, chi B: 736 triệu đồng)"
     let stem = before.trim_end_matches([' ', '\n', '(']);
     if let Some(named) = stem.strip_suffix(':') {
-        let named = last_clause(named, 2);
+        let inner = named.rfind('(').map_or(named, |open| &named[open + 1..]);
+        let named = last_clause(inner, 4);
         if named.chars().any(char::is_alphabetic) {
-            return tidy(named);
+            return (tidy(named), end);
         }
     }
-    if opening.is_some() {
-        let name = indicator_before(outer);
-        let inner = last_clause(inner, 1);
+    if let Some(open) = opening {
+        let name = indicator_before(&before[..open]);
+        let inner = last_clause(&before[open + 1..], 1);
         if !name.is_empty() {
-            return tidy(&format!("{name} {inner}"));
+            return (tidy(&format!("{name} {inner}")), end);
         }
     }
-    let name = indicator_before(before);
-    let behind = behind_value(text, bound.end.max(value.span.end), next);
+    let is_sum = is_money(&value.unit);
+    let name = if is_sum && bound.filler.is_some_and(|filler| filler.contains("với")) {
+        // A sum is stated at the end of what it is for.
+        let named = before
+            .rfind(": ")
+            .map_or(before, |colon| &before[colon + 2..]);
+        first_words(named, 16)
+    } else {
+        tidy(&indicator_before(before))
+    };
     let is_count = value.unit != "%" && value.out_of.is_none();
-    if name.split_whitespace().count() < 2 {
+    let unit = if is_count && !is_sum {
+        value.unit.as_str()
+    } else {
+        ""
+    };
+    let least = if is_sum { 3 } else { 2 };
+    if name.split_whitespace().count() < least {
         // The value opens the clause: what it is said of follows.
-        let unit = if is_count { value.unit.as_str() } else { "" };
-        return tidy(&format!("{name} {unit} {behind}"));
+        let (behind, behind_end) = behind_value(text, end, next, &[]);
+        let name = if is_sum { "" } else { name.as_str() };
+        return (tidy(&format!("{name} {unit} {behind}")), behind_end);
     }
-    let joins =
-        value.unit == "%" || is_count && !is_money(&value.unit) && !value.unit.contains('/');
+    let joins = value.unit == "%" || is_count && !is_sum && !value.unit.contains('/');
+    let (behind, behind_end) = behind_value(text, end, next, &[", "]);
     if joins && !behind.is_empty() && !is_closed_behind(&behind) {
-        let unit = if is_count { value.unit.as_str() } else { "" };
-        return tidy(&format!("{name} {unit} {behind}"));
+        return (tidy(&format!("{name} {unit} {behind}")), behind_end);
     }
-    tidy(&name)
+    (tidy(&name), end)
+}
+
+/// The first words of a sentence, without the mark of a list item.
+fn first_words(sentence: &str, count: usize) -> String {
+    let words: Vec<&str> = sentence
+        .split_whitespace()
+        .skip_while(|word| word.ends_with(['.', ')']) && word.len() <= 4)
+        .take(count)
+        .collect();
+    words.join(" ")
 }
 
 /// The words of a clause that name an indicator.
@@ -515,7 +550,7 @@ fn indicator_before(clause: &str) -> String {
     }
     match start {
         Some(start) => clause[start..].to_owned(),
-        None => last_clause(clause, 4).to_owned(),
+        None => last_clause(clause, 6).to_owned(),
     }
 }
 
@@ -542,26 +577,48 @@ fn last_clause(text: &str, least: usize) -> &str {
     text[start..].trim_matches([' ', '\n', ',', '-', '+'])
 }
 
-/// The words behind a value up to the end of its clause.
-fn behind_value(text: &str, from: usize, to: usize) -> String {
+/// The words behind a value up to the end of its clause, and where they end.
+/// A short remark in brackets after few words is passed over.
+fn behind_value(text: &str, from: usize, to: usize, stops: &[&str]) -> (String, usize) {
     let window = text.get(from..to.max(from)).unwrap_or_default();
     let mut end = window.len();
-    for stop in [
+    let always = [
         "; ",
-        ".",
-        ")",
-        "(",
+        ". ",
+        ".\n",
         ", trong đó",
         " trong đó",
         ", góp phần",
         ", đồng thời",
         "./.",
-    ] {
+    ];
+    for stop in always.iter().chain(stops) {
         if let Some(offset) = window.find(stop) {
             end = end.min(offset);
         }
     }
-    let kept = collapse(window[..end].trim_end_matches([' ', '\n', ',']));
+    let mut kept = String::new();
+    let mut rest = &window[..end];
+    loop {
+        let Some(mark) = rest.find(['(', ')']) else {
+            kept.push_str(rest);
+            break;
+        };
+        kept.push_str(&rest[..mark]);
+        let remark = rest[mark..]
+            .strip_prefix('(')
+            .and_then(|inner| inner.split_once(')'));
+        match remark {
+            Some((remark, after)) if remark.len() <= 40 && kept.split_whitespace().count() < 5 => {
+                rest = after;
+            }
+            _ => {
+                end -= rest.len() - mark;
+                break;
+            }
+        }
+    }
+    let kept = collapse(&kept);
     let words: Vec<&str> = kept.split(' ').take(40).collect();
     let mut kept = words.join(" ");
     // Comparators of the next value do not belong to this one.
@@ -571,7 +628,10 @@ fn behind_value(text: &str, from: usize, to: usize) -> String {
             break;
         }
     }
-    kept.trim_end_matches([' ', ',']).to_owned()
+    (
+        kept.trim_end_matches([' ', ',', '.']).to_owned(),
+        from + end,
+    )
 }
 
 /// Whether what follows a value does not go on with its indicator.
@@ -611,6 +671,7 @@ fn tidy(indicator: &str) -> String {
     let mut tidied = collapse(indicator);
     let openers = [
         "nhất là",
+        "trong đó có",
         "trong đó",
         "đồng thời",
         "cụ thể",
@@ -631,6 +692,7 @@ fn tidy(indicator: &str) -> String {
         "-",
         "+",
         "*",
+        "từ",
         "a)",
         "b)",
         "c)",
@@ -666,6 +728,9 @@ fn tidy(indicator: &str) -> String {
         " lên",
         " từ",
         " có",
+        " và",
+        " khoảng",
+        " cho",
     ] {
         if let Some(rest) = tidied.strip_suffix(closer) {
             tidied = rest.to_owned();
@@ -701,6 +766,10 @@ fn kind_of(
         return TargetKind::Result;
     }
     if genre == Genre::Report || value.out_of.is_some() && genre == Genre::Letter {
+        return TargetKind::Result;
+    }
+    // Goals are round numbers.
+    if value.unit == "%" && value.value.fract() != 0.0 {
         return TargetKind::Result;
     }
     if let Some(kind) = lead_cue(text, sentence) {
