@@ -24,6 +24,9 @@ const MIN_SCAN_DPI: f64 = 60.0;
 const SAME_SCALE_TOLERANCE: f64 = 0.03;
 /// Largest part of the page that overlays may take before all of it is drawn.
 const MAX_OVERLAY_PART: f64 = 0.4;
+/// Largest part of the page that may be shown beside the scan; more is a page
+/// with a picture on it.
+const MAX_PART_BESIDE: f64 = 0.02;
 /// A drawn page is never finer than this, however fine its pictures.
 const MAX_RENDER_DPI: f64 = 600.0;
 /// Drawing takes about ten bytes a pixel.
@@ -219,9 +222,27 @@ impl<'s> Scan<'s> {
                 None => scan.overlays.push(item),
             }
         }
-        let is_scan =
-            coverage >= MIN_SCAN_COVERAGE * paper.area().area() && scan.dpi(paper) >= MIN_SCAN_DPI;
+        let beside: f64 = scan
+            .overlays
+            .iter()
+            .map(|item| scan.part_beside(item))
+            .sum();
+        let sheet = paper.area().area();
+        let is_scan = coverage >= MIN_SCAN_COVERAGE * sheet
+            && beside <= MAX_PART_BESIDE * sheet
+            && scan.dpi(paper) >= MIN_SCAN_DPI;
         is_scan.then_some(scan)
+    }
+
+    /// The area of an item that does not lie on the scan's pictures.
+    fn part_beside(&self, item: &Item) -> f64 {
+        let on_scan: f64 = self
+            .pictures
+            .iter()
+            .map(|picture| picture.frame.intersect(item.bounds))
+            .map(|common| common.width().max(0.0) * common.height().max(0.0))
+            .sum();
+        (item.bounds.area() - on_scan).max(0.0)
     }
 
     fn dpi(&self, paper: &Paper) -> f64 {

@@ -221,6 +221,20 @@ fn vector_content_is_drawn() {
 }
 
 #[test]
+fn a_page_with_a_picture_on_it_is_drawn_finer_than_the_picture() {
+    let mut builder = Builder::new();
+    let picture = builder.picture(gray(100, 100), flate(&[128; 100 * 100]));
+    builder.page(
+        "q 100 0 0 100 0 0 cm /Im0 Do Q 10 150 40 10 re 10 170 40 10 re f",
+        &[picture],
+        Dictionary::new(),
+    );
+    let page = read(builder.finish()).expect("a readable page");
+    assert_eq!(page.source, PageSource::Rendered);
+    assert_eq!(page.resolution_dpi, 300);
+}
+
+#[test]
 fn text_in_a_standard_font_that_is_not_embedded_is_drawn() {
     let mut builder = Builder::new();
     let font = builder.document.add_object(dictionary! {
