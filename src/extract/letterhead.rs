@@ -7,6 +7,7 @@ use super::flat::collapse;
 use super::fold::{distance_within, fold, skeleton};
 use super::layout::{
     Ignored, LINE_LIMIT, Piece, PieceKind, is_capitals, number_text, pieces, place_date,
+    slashless_sign,
 };
 use super::lists::{
     AgencyLevel, BODY_OPENERS, DOCUMENT_TYPES, SIGN_REPAIRS, SIGN_SEGMENTS, abbreviations_of_type,
@@ -78,7 +79,10 @@ pub(super) fn read(document: &DocumentText, page_index: usize, ignored: &Ignored
     if let Some(index) = date_index {
         read_place_date(head[index].text, &mut letterhead);
     }
-    let agencies_end = number_index.or(title_index).unwrap_or(0);
+    let motto_index = anchor(PieceKind::Motto);
+    let agencies_end = number_index
+        .or(title_index.max(motto_index).max(date_index))
+        .unwrap_or(0);
     read_agencies(&head[..agencies_end], &mut letterhead);
     read_marks(&head, &mut letterhead);
 
@@ -165,7 +169,10 @@ fn read_number(line: &str, letterhead: &mut Letterhead) {
     }
     // The ordinal is missing or cannot be read; the sign can.
     letterhead.number_doubtful = true;
-    let Some(slash) = text.find('/') else { return };
+    let Some(slash) = text.find('/') else {
+        letterhead.sign = slashless_sign(text).map(str::to_owned);
+        return;
+    };
     let behind = text[slash + 1..].trim_start();
     if let Some(number) = leading_number(&format!("1/{behind}")) {
         letterhead.sign = Some(number.sign);
