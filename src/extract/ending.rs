@@ -118,11 +118,14 @@ fn recipients(lines: &[&str]) -> Vec<String> {
 impl ItemList {
     /// Whether the item "Lưu: …", always the last, has come.
     fn is_filed(&self) -> bool {
-        self.last().is_some_and(|item| {
-            let folded = fold(item);
-            folded.starts_with("luu:") || folded.starts_with("luu ") || folded.starts_with("luu,")
-        })
+        self.last().is_some_and(is_filing_line)
     }
+}
+
+/// "Lưu: VT, …", with its dash or without.
+fn is_filing_line(line: &str) -> bool {
+    let folded = fold(bullet(line).unwrap_or(line));
+    folded.starts_with("luu:") || folded.starts_with("luu ") || folded.starts_with("luu,")
 }
 
 /// Cuts "KT. GIÁM ĐỐC" off "Nơi nhận: KT. GIÁM ĐỐC".
@@ -157,6 +160,12 @@ fn authority_prefix(text: &str) -> Option<&'static str> {
     .iter()
     .find(|(start, _)| folded.starts_with(start))
     .map(|(_, prefix)| *prefix)
+    .or_else(|| {
+        // "KT." whose first letter a seal or a pen stroke hides.
+        let rest = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let rest = rest.strip_prefix("t.").or(rest.strip_prefix("kt "))?;
+        is_position(&rest.to_uppercase()).then_some("KT.")
+    })
 }
 
 fn is_position(text: &str) -> bool {
@@ -202,11 +211,12 @@ fn is_rank_prefix(word: &str) -> bool {
 /// "KT. GIÁM ĐỐC" with the position's marks set right.
 fn authority(text: &str) -> String {
     let text = collapse(text);
-    let Some((prefix, rest)) = text.split_once(['.', ' ']) else {
+    let (Some((_, rest)), Some(prefix)) = (text.split_once(['.', ' ']), authority_prefix(&text))
+    else {
         return text;
     };
     match position(rest) {
-        Some(position) => format!("{prefix}. {position}"),
+        Some(position) => format!("{prefix} {position}"),
         None => text,
     }
 }
@@ -262,7 +272,14 @@ fn person_name(line: &str) -> Option<String> {
     if line.len() > 70 || bullet(line).is_some() {
         return None;
     }
-    let mut words: Vec<&str> = line.split_whitespace().collect();
+    let mut words: Vec<&str> = line
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .split_whitespace()
+        .collect();
+    // A stroke of the signature read as a letter.
+    while words.len() > 2 && words[0].chars().count() == 1 {
+        words.remove(0);
+    }
     while words.len() > 2 && is_academic_title(words[0]) {
         words.remove(0);
     }

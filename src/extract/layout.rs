@@ -334,7 +334,10 @@ pub(super) fn number_text(text: &str) -> Option<&str> {
     let glued = word
         .strip_prefix("so")
         .filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
-    let rest = if is_so {
+    let is_misread = word.chars().count() <= 3
+        && text[word_length..].starts_with(':')
+        && text.rsplit('/').next().is_some_and(has_known_sign);
+    let rest = if is_so || is_misread {
         &text[word_length..]
     } else if glued.is_some() {
         let so_length: usize = text.chars().take(2).map(char::len_utf8).sum();
@@ -348,7 +351,7 @@ pub(super) fn number_text(text: &str) -> Option<&str> {
         return None;
     }
     let rest = rest.trim_start_matches([':', ';', '.', ' ', ',']);
-    let Some(slash) = rest.find('/') else {
+    let Some(slash) = rest.rfind('/').filter(|_| is_misread).or(rest.find('/')) else {
         return (rest.len() <= 60 && has_known_sign(rest)).then_some(rest);
     };
     let behind = rest[slash + 1..].trim_start();
