@@ -4,6 +4,7 @@
 mod archive_arg;
 mod evaluate;
 mod exit;
+mod extract;
 mod failures;
 mod for_people;
 mod format_arg;
@@ -15,6 +16,7 @@ mod output;
 mod page_worker;
 mod progress;
 mod reading_args;
+mod registry_card;
 mod reindex;
 mod restore;
 mod search;
@@ -41,6 +43,7 @@ enum Command {
     Import(import::ImportArgs),
     Ocr(ocr::OcrArgs),
     Restore(restore::RestoreArgs),
+    Extract(extract::ExtractArgs),
     Search(search::SearchArgs),
     Show(show::ShowArgs),
     Stats(stats::StatsArgs),
@@ -68,6 +71,7 @@ pub fn main() -> ExitStatus {
         Command::Import(args) => import::run(args),
         Command::Ocr(args) => ocr::run(args),
         Command::Restore(args) => restore::run(args),
+        Command::Extract(args) => extract::run(args),
         Command::Search(args) => search::run(args),
         Command::Show(args) => show::run(args),
         Command::Stats(args) => stats::run(args),

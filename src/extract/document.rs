@@ -141,6 +141,8 @@ fn unify_characters(text: &str) -> String {
         // it) and African Ɖ; neither is a Vietnamese letter.
         'Ð' | 'Ɖ' => 'Đ',
         'ð' | 'ɖ' => 'đ',
+        // Fraction and division slash, read for the slash of a number.
+        '\u{2044}' | '\u{2215}' => '/',
         other => other,
     };
     let visible = |c: &char| !matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}');

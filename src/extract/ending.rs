@@ -2,7 +2,7 @@
 
 use super::document::DocumentText;
 use super::flat::collapse;
-use super::fold::{fold, skeleton};
+use super::fold::{fold, respell, skeleton};
 use super::layout::{Ignored, LINE_LIMIT, is_capitals};
 use super::letterhead::{ItemList, bullet};
 use super::lists::POSITIONS;
@@ -118,11 +118,14 @@ fn recipients(lines: &[&str]) -> Vec<String> {
 impl ItemList {
     /// Whether the item "Lưu: …", always the last, has come.
     fn is_filed(&self) -> bool {
-        self.last().is_some_and(|item| {
-            let folded = fold(item);
-            folded.starts_with("luu:") || folded.starts_with("luu ") || folded.starts_with("luu,")
-        })
+        self.last().is_some_and(is_filing_line)
     }
+}
+
+/// "Lưu: VT, …", with its dash or without.
+fn is_filing_line(line: &str) -> bool {
+    let folded = fold(bullet(line).unwrap_or(line));
+    folded.starts_with("luu:") || folded.starts_with("luu ") || folded.starts_with("luu,")
 }
 
 /// Cuts "KT. GIÁM ĐỐC" off "Nơi nhận: KT. GIÁM ĐỐC".
@@ -157,56 +160,90 @@ fn authority_prefix(text: &str) -> Option<&'static str> {
     .iter()
     .find(|(start, _)| folded.starts_with(start))
     .map(|(_, prefix)| *prefix)
+    .or_else(|| {
+        // "KT." whose first letter a seal or a pen stroke hides.
+        let rest = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let rest = rest.strip_prefix("t.").or(rest.strip_prefix("kt "))?;
+        is_position(&rest.to_uppercase()).then_some("KT.")
+    })
+}
+
+fn is_position(text: &str) -> bool {
+    position(text).is_some()
 }
 
 /// A position from the list, with "PHÓ", "P.", "Q." before it and a unit
-/// behind it, as in "PHÓ GIÁM ĐỐC SỞ".
-fn is_position(text: &str) -> bool {
+/// behind it, as in "PHÓ GIÁM ĐỐC SỞ"; misread marks are set right.
+fn position(text: &str) -> Option<String> {
     if !is_capitals(text) || text.len() > 90 {
-        return false;
+        return None;
     }
-    let folded = fold(text);
-    let words: Vec<String> = folded.split_whitespace().map(skeleton).collect();
-    let words: Vec<&str> = words
-        .iter()
-        .map(String::as_str)
-        .filter(|w| !w.is_empty())
+    let printed: Vec<&str> = text
+        .split_whitespace()
+        .skip_while(|word| skeleton(word).is_empty())
         .collect();
-    let from = match words.first() {
-        Some(&("pho" | "p" | "q" | "quyen")) => 1,
-        _ => 0,
+    let words: Vec<String> = printed.iter().map(|word| skeleton(word)).collect();
+    let mut from = 0;
+    let mut spelt: Vec<String> = Vec::new();
+    while from < 2 && words.get(from).is_some_and(|word| is_rank_prefix(word)) {
+        let word = printed[from];
+        spelt.push(if words[from] == "pho" {
+            respell(word, "PHÓ")
+        } else {
+            word.to_owned()
+        });
+        from += 1;
+    }
+    let longest = words.len().min(from + 7);
+    let (end, listed) = (from + 1..=longest).rev().find_map(|end| {
+        let listed = POSITIONS.get(&words[from..end].concat())?;
+        Some((end, *listed))
+    })?;
+    spelt.push(respell(&printed[from..end].join(" "), listed));
+    spelt.extend(printed[end..].iter().map(|word| (*word).to_owned()));
+    Some(spelt.join(" "))
+}
+
+fn is_rank_prefix(word: &str) -> bool {
+    matches!(word, "pho" | "p" | "q" | "quyen")
+}
+
+/// "KT. GIÁM ĐỐC" with the position's marks set right.
+fn authority(text: &str) -> String {
+    let text = collapse(text);
+    let (Some((_, rest)), Some(prefix)) = (text.split_once(['.', ' ']), authority_prefix(&text))
+    else {
+        return text;
     };
-    let from = from + usize::from(from == 1 && words.get(1) == Some(&"pho"));
-    (from + 1..=words.len().min(from + 7)).any(|end| POSITIONS.contains(&words[from..end].concat()))
+    match position(rest) {
+        Some(position) => format!("{prefix} {position}"),
+        None => text,
+    }
 }
 
 /// Authority, position and name, in this order.
 fn signer(lines: &[&str]) -> Signer {
     let mut signer = Signer::default();
-    let mut authority: Vec<String> = Vec::new();
+    let mut authorities: Vec<String> = Vec::new();
     let mut position_index = None;
     for (index, line) in lines.iter().enumerate() {
         let Some(part) = signature_part(line) else {
-            // An authority may run over two lines: "TM. ỦY BAN NHÂN DÂN ⏎ TỈNH …".
             continue;
         };
         if authority_prefix(part).is_some() {
             if position_index.is_some() {
                 break;
             }
-            authority.push(collapse(part));
-            position_index = None;
+            authorities.push(authority(part));
         } else if position_index.is_none() {
-            signer.position = Some(collapse(part));
+            signer.position = position(part).or_else(|| Some(collapse(part)));
             position_index = Some(index);
-        } else if let Some(position) = position_index.filter(|p| index == p + 1) {
-            // "CHÁNH VĂN PHÒNG" under "PHÓ …": two lines of one position.
-            let _ = position;
+        } else {
             break;
         }
     }
-    if !authority.is_empty() {
-        signer.authority = Some(authority.join(" "));
+    if !authorities.is_empty() {
+        signer.authority = Some(authorities.join(" "));
     }
     let anchor =
         position_index.or_else(|| lines.iter().position(|line| signature_part(line).is_some()));
@@ -235,7 +272,14 @@ fn person_name(line: &str) -> Option<String> {
     if line.len() > 70 || bullet(line).is_some() {
         return None;
     }
-    let mut words: Vec<&str> = line.split_whitespace().collect();
+    let mut words: Vec<&str> = line
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .split_whitespace()
+        .collect();
+    // A stroke of the signature read as a letter.
+    while words.len() > 2 && words[0].chars().count() == 1 {
+        words.remove(0);
+    }
     while words.len() > 2 && is_academic_title(words[0]) {
         words.remove(0);
     }

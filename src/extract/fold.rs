@@ -57,6 +57,22 @@ pub(super) fn distance_within(a: &str, b: &str, limit: usize) -> Option<usize> {
     row.last().copied().filter(|distance| *distance <= limit)
 }
 
+/// `printed` as `listed` spells it, where misread marks are all that parts
+/// them; where only the place of the tone differs (hoà, hòa) it stays as
+/// printed.
+pub(super) fn respell(printed: &str, listed: &str) -> String {
+    let letters_and_marks = |text: &str| {
+        let mut all: Vec<char> = text.to_lowercase().nfd().collect();
+        all.sort_unstable();
+        all
+    };
+    if letters_and_marks(printed) == letters_and_marks(listed) {
+        printed.to_owned()
+    } else {
+        listed.to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +81,12 @@ mod tests {
     fn folding_drops_marks_and_case() {
         assert_eq!(fold("Độc lập – Tự do"), "doc lap - tu do");
         assert_eq!(skeleton("Số: 12/QĐ-UBND"), "so12qdubnd");
+    }
+
+    #[test]
+    fn respelling_repairs_marks_but_leaves_the_tone_where_it_is_printed() {
+        assert_eq!(respell("GIAM ĐỌC", "GIÁM ĐỐC"), "GIÁM ĐỐC");
+        assert_eq!(respell("Khánh Hoà", "Khánh Hòa"), "Khánh Hoà");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use super::document::{DocumentText, TextLine};
 use super::fold::{distance_within, fold, skeleton};
+use super::lists::{SIGN_SEGMENTS, type_of_abbreviation};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -249,7 +250,7 @@ fn ending_in(text: &str, target: &str) -> Option<usize> {
             break;
         }
         if let Some(distance) = distance_within(&tail, target, limit)
-            && best.is_none_or(|(_, least)| distance < least)
+            && best.is_none_or(|(_, least)| distance <= least)
         {
             best = Some((start, distance));
         }
@@ -260,14 +261,14 @@ fn ending_in(text: &str, target: &str) -> Option<usize> {
 static PLACE_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // The place: up to five words that begin with a capital, before a comma.
     // Letters of "ngày", "tháng", "năm" may have lost or changed their marks;
-    // day and month may be missing or unreadable.
+    // day and month may be missing, unreadable, or glued to these words.
     Regex::new(
         r"(?x)
         (?:^|[\s._…)])
         (?P<place>(?:(?:T[Pp]\.?|\p{Lu}[\p{L}.]*)[\ -]+){0,5}\p{Lu}[\p{L}.]*)
         \s*[,.;:]?\s*
-        (?:n|N)g[aàáâăãạ]y\b (?P<day>[^,;]{0,16}?)
-        (?:(?:\bt|T)h[aáâăàãạ]ng\b (?P<month>[^,;]{0,12}?) \bn[aăâàáãạ]m\b\s*(?P<year>[^\s]{0,6})
+        [nN]g[aàáâăãạ]y (?P<day>[^,;]{0,16}?)
+        (?:[tT]h[aáâăàãạ]ng (?P<month>[^,;]{0,12}?) \bn[aăâàáãạ]m\b\s*(?P<year>[^\s]{0,6})
           | (?P<slashed>\d{1,2}/\d{1,2}/\d{4}) )
         \s*[.,]?\s*$",
     )
@@ -333,7 +334,10 @@ pub(super) fn number_text(text: &str) -> Option<&str> {
     let glued = word
         .strip_prefix("so")
         .filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
-    let rest = if is_so {
+    let is_misread = word.chars().count() <= 3
+        && text[word_length..].starts_with(':')
+        && text.rsplit('/').next().is_some_and(has_known_sign);
+    let rest = if is_so || is_misread {
         &text[word_length..]
     } else if glued.is_some() {
         let so_length: usize = text.chars().take(2).map(char::len_utf8).sum();
@@ -347,12 +351,32 @@ pub(super) fn number_text(text: &str) -> Option<&str> {
         return None;
     }
     let rest = rest.trim_start_matches([':', ';', '.', ' ', ',']);
-    let slash = rest.find('/')?;
+    let Some(slash) = rest.rfind('/').filter(|_| is_misread).or(rest.find('/')) else {
+        return (rest.len() <= 60 && has_known_sign(rest)).then_some(rest);
+    };
     let behind = rest[slash + 1..].trim_start();
     let is_sign = behind.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
     // A sentence ("Số 15/QĐ-UBND ngày … của") is not a letterhead's line.
     let is_short = slash <= 24 && rest.len() <= 90;
     (is_sign && is_short).then_some(rest)
+}
+
+/// Whether a sign that a list knows stands in a line whose slash was misread:
+/// "4 6957QĐ-SYT".
+fn has_known_sign(text: &str) -> bool {
+    slashless_sign(text).is_some()
+}
+
+/// The sign in a line whose slash was misread.
+pub(super) fn slashless_sign(text: &str) -> Option<&str> {
+    text.split_whitespace().find_map(|word| {
+        let sign = word.trim_start_matches(|c: char| !c.is_alphabetic());
+        let (first, rest) = sign.split_once('-')?;
+        let is_known =
+            SIGN_SEGMENTS.contains_key(first) || type_of_abbreviation(first, false).is_some();
+        let is_sign = is_known && rest.starts_with(char::is_uppercase) && is_capitals(rest);
+        is_sign.then_some(sign)
+    })
 }
 
 #[cfg(test)]
@@ -412,6 +436,7 @@ mod tests {
         assert_eq!(parted("Poc lap - Tu do - Hanh phic")[0].1, PieceKind::Motto);
         assert_eq!(parted("S6: 05/CT-UBND")[0].1, PieceKind::Number);
         assert_eq!(parted("Số:      /KH-SYT")[0].1, PieceKind::Number);
+        assert_eq!(parted("Số: 4 6957QĐ-SYT")[0].1, PieceKind::Number);
         assert_eq!(parted("Số: 2770")[0].1, PieceKind::Noise);
         assert_eq!(
             parted("Hậu Giang, ngày    tháng 9 năm 2024")[0].1,

@@ -112,10 +112,10 @@ pub(super) static BODY_OPENERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Positions of signers, as skeletons.
-pub(super) static POSITIONS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+/// Positions of signers, keyed by their skeletons.
+pub(super) static POSITIONS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     rows(list!("positions"))
-        .map(|row| skeleton(column(&row, 0)))
+        .map(|row| (skeleton(column(&row, 0)), column(&row, 0)))
         .collect()
 });
 
@@ -154,6 +154,15 @@ pub(super) static AGENCY_PHRASES: LazyLock<HashMap<String, &'static str>> = Lazy
         .map(|row| (column(&row, 0).to_lowercase(), column(&row, 0)))
         .collect()
 });
+
+/// The same keyed by folded text, for letterheads whose marks were misread.
+pub(super) static FOLDED_AGENCY_PHRASES: LazyLock<HashMap<String, &'static str>> =
+    LazyLock::new(|| {
+        AGENCY_PHRASES
+            .iter()
+            .map(|(phrase, listed)| (fold(phrase), *listed))
+            .collect()
+    });
 
 /// The level of an administrative unit.
 pub(super) struct AdministrativeUnit {

@@ -2,8 +2,10 @@
 //! one that a letterhead prints in capitals.
 
 use super::flat::{ceil_border, collapse, floor_border};
-use super::fold::fold;
-use super::lists::{ADMINISTRATIVE_UNITS, AGENCY_HEADS, AGENCY_PHRASES, AgencyLevel};
+use super::fold::{fold, respell};
+use super::lists::{
+    ADMINISTRATIVE_UNITS, AGENCY_HEADS, AGENCY_PHRASES, AgencyLevel, FOLDED_AGENCY_PHRASES,
+};
 use super::scan::char_before;
 
 /// No name is looked for further than this, in bytes.
@@ -60,7 +62,7 @@ struct Token<'a> {
 
 fn tokens(text: &str, start: usize, limit: usize) -> Vec<Token<'_>> {
     let window = &text[start..ceil_border(text, start + limit)];
-    let mut found = Vec::new();
+    let mut found: Vec<Token<'_>> = Vec::new();
     let mut offset = 0;
     for piece in window.split([' ', '\n']) {
         let piece_start = start + offset;
@@ -68,6 +70,13 @@ fn tokens(text: &str, start: usize, limit: usize) -> Vec<Token<'_>> {
         let opened = piece.trim_start_matches(['(', '"', '“', '\'']);
         let core = opened.trim_end_matches([',', ';', ':', '.', ')', '"', '”', '\'']);
         if core.is_empty() {
+            // An empty line ends a paragraph.
+            if piece.is_empty()
+                && text[..piece_start].ends_with('\n')
+                && let Some(last) = found.last_mut()
+            {
+                last.is_stopped = true;
+            }
             if !piece.is_empty() {
                 found.push(Token {
                     word: piece,
@@ -220,48 +229,104 @@ pub(super) fn agency_start(text: &str, end: usize) -> Option<usize> {
 /// A name in capitals in normal case: "ỦY BAN NHÂN DÂN TỈNH HẬU GIANG" →
 /// "Ủy ban nhân dân tỉnh Hậu Giang". What the lists do not know is taken for a
 /// proper name, each syllable with a capital.
+///
+/// Marks that were misread ("SƠ Y TÉ", "TĨNH QUÁNG NGÃI") are set right where
+/// the lists know the word; the place of a tone stays as printed.
 pub(super) fn normal_case(capitals: &str) -> String {
     let text = collapse(capitals);
     let tokens = tokens(&text, 0, text.len());
     let mut normal = String::with_capacity(text.len());
     let mut index = 0;
     let mut copied = 0;
+    let mut follows_unit = false;
     while index < tokens.len() {
-        let rest = &tokens[index..];
-        let unit = phrase_length(&text, rest, 2, |phrase| {
-            UNIT_WORDS.contains(&phrase) && !AGENCY_PHRASES.contains_key(phrase)
-        });
-        let phrase = phrase_length(&text, rest, PHRASE_WORDS, |phrase| {
-            AGENCY_PHRASES.contains_key(phrase)
-        });
-        let count = unit.or(phrase).unwrap_or(1);
+        let (count, piece) = next_part(&text, &tokens[index..], index == 0, follows_unit);
         let span = tokens[index].start..tokens[index + count - 1].end;
         normal.push_str(&text[copied..span.start]);
         copied = span.end;
-        let piece = &text[span];
-        let lower = piece.to_lowercase();
-        if unit.is_some() && index > 0 && lower.ends_with('.') {
-            normal.push_str("TP.");
-        } else if unit.is_some() {
-            normal.push_str(&if index == 0 {
-                capitalised(&lower)
-            } else {
-                lower
-            });
-        } else if let Some(listed) = phrase.and_then(|_| AGENCY_PHRASES.get(&lower)) {
-            // Tone spelling stays as printed: the list gives only the case.
-            normal.push_str(&case_like(&lower, listed));
-        } else {
-            normal.push_str(&proper_name(piece));
-        }
+        follows_unit = matches!(piece, Part::Unit(_));
+        normal.push_str(&match piece {
+            Part::Unit(unit) if index == 0 => capitalised(&unit),
+            Part::Unit(part) | Part::Name(part) => part,
+        });
         index += count;
     }
     normal.push_str(&text[copied..]);
-    let mut chars = normal.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => normal,
+    capitalised(&normal)
+}
+
+/// A part of a name in normal case.
+enum Part {
+    /// A word for an administrative unit.
+    Unit(String),
+    Name(String),
+}
+
+/// The part of a name that the tokens begin with, and how many it takes.
+fn next_part(
+    text: &str,
+    tokens: &[Token<'_>],
+    is_first: bool,
+    follows_unit: bool,
+) -> (usize, Part) {
+    let printed = |count: usize| &text[tokens[0].start..tokens[count - 1].end];
+    if follows_unit
+        && let Some(count) = phrase_length(text, tokens, 4, |p| {
+            ADMINISTRATIVE_UNITS.contains_key(&fold(p))
+        })
+        && let Some(unit) = ADMINISTRATIVE_UNITS
+            .get(&fold(printed(count)))
+            .and_then(|units| units.first())
+    {
+        return (
+            count,
+            Part::Name(respell(&proper_words(printed(count)), unit.name)),
+        );
     }
+    let unit = phrase_length(text, tokens, 2, |phrase| listed_unit(phrase).is_some());
+    // One syllable without its marks is too little to know a word by, but
+    // for the first one.
+    let phrase = phrase_length(text, tokens, PHRASE_WORDS, |phrase| {
+        AGENCY_PHRASES.contains_key(phrase)
+            || (is_first || phrase.contains(' '))
+                && FOLDED_AGENCY_PHRASES.contains_key(&fold(phrase))
+    });
+    match (unit, phrase) {
+        (Some(count), _) if phrase.is_none_or(|longer| longer <= count) => {
+            let lower = printed(count).to_lowercase();
+            let unit = listed_unit(&lower).map_or(lower.clone(), |unit| respell(&lower, unit));
+            let unit = if matches!(unit.as_str(), "tp." | "tp") {
+                "TP.".to_owned()
+            } else {
+                unit
+            };
+            (count, Part::Unit(unit))
+        }
+        (_, Some(count)) => {
+            let lower = printed(count).to_lowercase();
+            let listed = AGENCY_PHRASES
+                .get(&lower)
+                .or_else(|| FOLDED_AGENCY_PHRASES.get(&fold(&lower)))
+                .copied()
+                .unwrap_or_default();
+            // Tone spelling stays as printed: the list gives only the case.
+            let spelt = respell(&lower, &listed.to_lowercase());
+            (count, Part::Name(case_like(&spelt, listed)))
+        }
+        _ => (1, Part::Name(proper_name(printed(1)))),
+    }
+}
+
+/// The word for an administrative unit that a phrase in lower case is, its
+/// marks misread or not.
+fn listed_unit(phrase: &str) -> Option<&'static str> {
+    let folded = fold(phrase);
+    UNIT_WORDS.into_iter().find(|unit| fold(unit) == folded)
+}
+
+fn proper_words(words: &str) -> String {
+    let proper: Vec<String> = words.split(' ').map(proper_name).collect();
+    proper.join(" ")
 }
 
 /// `lower` with the capitals that `model` has.
@@ -427,6 +492,15 @@ mod tests {
             "BAN QUẢN LÝ DỰ ÁN HUYỆN GIO LINH",
             "Ban Quản lý Dự án huyện Gio Linh",
         );
+    }
+
+    #[test]
+    fn misread_marks_are_set_right_by_the_lists() {
+        let check = |capitals: &str, expected: &str| assert_eq!(normal_case(capitals), expected);
+        check("SƠ Y TÉ", "Sở Y tế");
+        check("UBND TĨNH HÂU GIANG", "UBND tỉnh Hậu Giang");
+        check("UBND TỈNH KHÁNH HOÀ", "UBND tỉnh Khánh Hoà");
+        check("TỈNH ỦY HẬU GIANG", "Tỉnh ủy Hậu Giang");
     }
 
     #[test]

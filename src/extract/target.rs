@@ -514,7 +514,8 @@ fn indicator_of(
     if joins && !behind.is_empty() && !is_closed_behind(&behind) {
         return (tidy(&format!("{name} {unit} {behind}")), behind_end);
     }
-    (tidy(&name), end)
+    let unit = if value.unit.contains('/') { "" } else { unit };
+    (tidy(&format!("{name} {unit}")), end)
 }
 
 /// The first words of a sentence, without the mark of a list item.
@@ -713,7 +714,7 @@ fn tidy(indicator: &str) -> String {
             rest.starts_with([' ', ','])
                 .then(|| rest.trim_start_matches([' ', ',']).to_owned())
         });
-        match stripped {
+        match stripped.or_else(|| without_year(&tidied)) {
             Some(rest) if !rest.is_empty() => tidied = rest,
             _ => break,
         }
@@ -739,6 +740,15 @@ fn tidy(indicator: &str) -> String {
     tidied
         .trim_matches([' ', ',', ':', ';', '-', '+', '(', '.'])
         .to_owned()
+}
+
+/// "Năm 2023, toàn tỉnh …" without the year before its comma.
+fn without_year(indicator: &str) -> Option<String> {
+    let (first, rest) = indicator.split_once(", ")?;
+    let year = first.strip_prefix("Năm ").or(first.strip_prefix("năm "))?;
+    year.bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| rest.to_owned())
 }
 
 /// Whether a value is to be reached or was reached: the nearest telling word
