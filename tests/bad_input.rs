@@ -89,22 +89,18 @@ fn a_pdf_without_pages() {
 #[test]
 fn a_truncated_pdf_gives_what_is_left_of_it_or_a_reason() {
     let bytes = fs::read(sample("18")).unwrap();
+    is_told("cut.pdf", &bytes[..bytes.len() / 3], "breaks off");
+    // Cut near its end, only the table of contents of the file is lost.
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("cut.pdf");
-    fs::write(&file, &bytes[..bytes.len() / 3]).unwrap();
-    let archive = dir.path().join("archive");
-    let output = vanthu()
-        .args(["import", "--progress", "none", "--archive"])
-        .arg(&archive)
+    fs::write(&file, &bytes[..bytes.len() - 200]).unwrap();
+    vanthu()
+        .arg("ocr")
+        .args(["--pages", "1"])
         .arg(&file)
-        .output()
-        .unwrap();
-    let code = output.status.code().unwrap();
-    assert!(code == 0 || code == 1, "code {code}");
-    if code == 1 {
-        let (failures, _) = json(&["failures", "--archive", archive.to_str().unwrap()]);
-        assert!(failures.to_string().contains("damaged"), "{failures}");
-    }
+        .assert()
+        .code(0)
+        .stdout(contains("\n"));
 }
 
 #[test]

@@ -124,7 +124,11 @@ impl SourceDocument {
             })
         })?;
         if page_count == 0 {
-            return Err(ScanError::NoPages { kind });
+            return Err(if kind == SourceKind::Pdf && !ends_as_pdf(all) {
+                ScanError::damaged("the PDF file", "it breaks off before its end")
+            } else {
+                ScanError::NoPages { kind }
+            });
         }
         Ok(Self {
             kind,
@@ -256,6 +260,15 @@ fn is_text(window: &[u8]) -> bool {
     !valid
         .chars()
         .any(|character| character.is_control() && !character.is_whitespace())
+}
+
+/// Whether the end mark of a PDF stands near the end (ISO 32000-1, 7.5.5).
+fn ends_as_pdf(bytes: &[u8]) -> bool {
+    const WINDOW_BYTES: usize = 2048;
+    const END_MARK: &[u8] = b"%%EOF";
+    bytes[bytes.len().saturating_sub(WINDOW_BYTES)..]
+        .windows(END_MARK.len())
+        .any(|window| window == END_MARK)
 }
 
 #[cfg(test)]
