@@ -71,6 +71,10 @@ impl WorkError {
     }
 }
 
+/// Loading Tesseract takes a fifth of a second; on a machine under heavy load,
+/// or from a slow network disk, much longer.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// A page that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageWork {
@@ -126,7 +130,7 @@ impl Worker {
             timeout: settings.page_timeout,
             open_document: None,
         };
-        match worker.answer() {
+        match worker.answer(START_TIMEOUT) {
             Ok(Reply::Ready) => Ok(worker),
             Ok(Reply::CannotStart { message }) => Err(cannot_start(message)),
             Ok(_) => Err(cannot_start("it answered out of turn".to_owned())),
@@ -170,21 +174,21 @@ impl Worker {
 
     fn ask(&mut self, request: &Request, file: Option<&impl AsFd>) -> Result<Reply, Lost> {
         match protocol::send(&self.socket, request, file.map(AsFd::as_fd)) {
-            Ok(()) => self.answer(),
+            Ok(()) => self.answer(self.timeout),
             Err(error) => Err(self.died(&error.to_string())),
         }
     }
 
-    fn answer(&mut self) -> Result<Reply, Lost> {
+    fn answer(&mut self, timeout: Duration) -> Result<Reply, Lost> {
         let start = Instant::now();
-        let set = self.socket.set_read_timeout(Some(self.timeout));
+        let set = self.socket.set_read_timeout(Some(timeout));
         match set.and_then(|()| protocol::receive::<Reply>(&self.socket)) {
             Ok(Some((reply, _))) => Ok(reply),
             Err(error)
                 if matches!(
                     error.kind(),
                     io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-                ) && start.elapsed() >= self.timeout =>
+                ) && start.elapsed() >= timeout =>
             {
                 Err(Lost::TimedOut)
             }

@@ -1,0 +1,106 @@
+//! Page workers that die, hang, or are not allowed what they try: each costs
+//! one page, with a reason, and the pool goes on.
+
+mod common;
+
+use common::sample;
+use std::fs::File;
+use std::time::Duration;
+use vanthu::worker::{WorkError, WorkerPool, WorkerSettings};
+
+fn settings() -> WorkerSettings {
+    WorkerSettings {
+        program: env!("CARGO_BIN_EXE_vanthu").into(),
+        ..WorkerSettings::default()
+    }
+}
+
+#[test]
+fn a_page_is_read() {
+    let pool = WorkerPool::new(settings());
+    let (document, opened) = pool.open(File::open(sample("08")).unwrap()).unwrap();
+    assert_eq!((opened.media_kind.as_str(), opened.page_count), ("png", 1));
+    let work = pool.read_page(&document, 1).unwrap();
+    let text: Vec<String> = work
+        .reading
+        .lines
+        .iter()
+        .map(vanthu::ocr::Line::text)
+        .collect();
+    assert!(
+        text.join(" ")
+            .contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        "{text:?}"
+    );
+}
+
+#[test]
+fn a_worker_that_runs_out_of_memory_costs_the_page() {
+    // The least memory with which a worker can live and open a file is too
+    // little for a page of 300 dpi and its recognition.
+    let opened = (120..1000).step_by(20).find_map(|mib| {
+        let pool = WorkerPool::new(WorkerSettings {
+            memory_bytes: mib << 20,
+            ..settings()
+        });
+        let (document, _) = pool.open(File::open(sample("04")).unwrap()).ok()?;
+        Some((pool, document))
+    });
+    let (pool, document) = opened.expect("a worker lives with a gigabyte");
+    let error = pool.read_page(&document, 1).unwrap_err();
+    assert!(
+        matches!(
+            &error,
+            WorkError::Crashed { .. } | WorkError::Unreadable { .. }
+        ),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("page 1"), "{error}");
+}
+
+#[test]
+fn a_worker_that_takes_too_long_costs_the_page() {
+    let pool = WorkerPool::new(WorkerSettings {
+        page_timeout: Duration::from_millis(60),
+        ..settings()
+    });
+    let (document, _) = pool.open(File::open(sample("08")).unwrap()).unwrap();
+    let error = pool.read_page(&document, 1).unwrap_err();
+    assert!(matches!(&error, WorkError::TimedOut { .. }), "{error:?}");
+}
+
+#[test]
+fn one_bad_file_does_not_spoil_the_worker() {
+    let pool = WorkerPool::new(settings());
+    let dir = tempfile::tempdir().unwrap();
+    let bad = dir.path().join("bad.pdf");
+    std::fs::write(&bad, "%PDF-1.7\nnothing").unwrap();
+    let Err(error) = pool.open(File::open(&bad).unwrap()) else {
+        panic!("a broken PDF was opened");
+    };
+    assert_eq!(error.kind(), "damaged");
+    let (document, _) = pool.open(File::open(sample("12")).unwrap()).unwrap();
+    assert!(pool.read_page(&document, 2).is_ok());
+    let error = pool.read_page(&document, 99).unwrap_err();
+    assert_eq!(error.kind(), "no_such_page");
+}
+
+#[test]
+fn without_the_language_nothing_starts_and_the_reason_names_the_package() {
+    let pool = WorkerPool::new(WorkerSettings {
+        language: "xyz".to_owned(),
+        ..settings()
+    });
+    let error = pool.check().unwrap_err();
+    assert!(matches!(&error, WorkError::CannotStart { .. }), "{error:?}");
+    assert!(error.to_string().contains("tesseract-ocr-xyz"), "{error}");
+}
+
+#[test]
+fn a_program_that_is_no_worker_is_told_apart() {
+    let pool = WorkerPool::new(WorkerSettings {
+        program: "/bin/true".into(),
+        ..settings()
+    });
+    assert!(matches!(pool.check(), Err(WorkError::CannotStart { .. })));
+}
