@@ -339,7 +339,7 @@ fn snippets_mark_the_restored_text() {
         .filter(|part| part.is_marked)
         .map(|part| part.text.as_str())
         .collect();
-    assert_eq!(marked, ["một", "cửa"]);
+    assert_eq!(marked, ["một cửa"]);
 }
 
 #[test]
