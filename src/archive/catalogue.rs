@@ -41,7 +41,7 @@ pub(super) fn open(dir: &Path, may_create: bool) -> Result<Connection, ArchiveEr
         .busy_timeout(BUSY_TIMEOUT)
         .map_err(failed("opening it"))?;
     // Looked at before anything is changed: WAL mode is written into the file.
-    check_identity(&connection, dir, &path)?;
+    let found_version = check_identity(&connection, dir, &path)?;
     let set_up = |connection: &Connection| {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
@@ -50,11 +50,15 @@ pub(super) fn open(dir: &Path, may_create: bool) -> Result<Connection, ArchiveEr
         connection.pragma_update(None, "trusted_schema", false)
     };
     set_up(&connection).map_err(failed("setting it up"))?;
-    create_schema(&mut connection).map_err(failed("making its tables"))?;
+    // Else a search would wait for the transactions of an import.
+    if found_version == 0 {
+        create_schema(&mut connection).map_err(failed("making its tables"))?;
+    }
     Ok(connection)
 }
 
-fn check_identity(connection: &Connection, dir: &Path, path: &Path) -> Result<(), ArchiveError> {
+/// The version of the schema; 0 for a file without tables.
+fn check_identity(connection: &Connection, dir: &Path, path: &Path) -> Result<i64, ArchiveError> {
     let failed = |source| ArchiveError::catalogue(dir, "reading its version", source);
     let found: i64 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
@@ -77,7 +81,7 @@ fn check_identity(connection: &Connection, dir: &Path, path: &Path) -> Result<()
             known: SCHEMA_VERSION,
         });
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Makes the tables where there are none. In one transaction: a process killed

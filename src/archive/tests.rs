@@ -348,6 +348,23 @@ fn an_archive_of_a_newer_version_is_refused() {
 }
 
 #[test]
+fn a_reader_does_not_wait_for_a_writer() {
+    let fixture = Fixture::new();
+    let archive = fixture.archive();
+    let id = fixture.register(&archive, "a", b"a").document_id;
+    let mut connection = archive.connection();
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .unwrap();
+    transaction
+        .execute("UPDATE documents SET subject = 'half done'", [])
+        .unwrap();
+    // With the writer in the middle of its transaction.
+    let reader = Archive::open(&fixture.archive_dir()).unwrap();
+    assert_eq!(reader.document(id).unwrap().fields.subject, None);
+}
+
+#[test]
 fn what_is_no_archive_is_refused() {
     let fixture = Fixture::new();
     assert!(matches!(

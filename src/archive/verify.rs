@@ -37,12 +37,18 @@ pub enum DamageKind {
     RowUnreadable,
     /// The index does not hold what the catalogue has; `reindex` mends it.
     Index,
+    /// The catalogue knows that a document is still to be indexed: an import is
+    /// running or was interrupted, and the next one does it.
+    NotYetIndexed,
 }
 
 impl Damage {
     /// Whether nothing is lost by it and nothing has to be done.
     pub fn is_harmless(&self) -> bool {
-        self.kind == DamageKind::OriginalUnregistered
+        matches!(
+            self.kind,
+            DamageKind::OriginalUnregistered | DamageKind::NotYetIndexed
+        )
     }
 }
 

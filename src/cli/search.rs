@@ -20,7 +20,7 @@ use std::io::{self, IsTerminal};
 /// any spelling: 02/CT-UBND, 2/ct-ubnd.
 #[derive(Debug, clap::Args)]
 pub struct SearchArgs {
-    /// What to look for
+    /// What to look for; best in quotes, behind -- where it begins with a -
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     #[command(flatten)]
@@ -182,6 +182,38 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arguments_become_a_request() {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            search: SearchArgs,
+        }
+        let request = |line: &[&str]| {
+            let line = ["search"].iter().chain(line);
+            <Line as clap::Parser>::try_parse_from(line).map(|line| line.search.request())
+        };
+        let expected = SearchRequest {
+            query: "kế hoạch -tiêm".to_owned(),
+            document_type: Some("QĐ".to_owned()),
+            issued: Some(DayRange {
+                first: 20210301,
+                last: 20231231,
+            }),
+            limit: 3,
+            result_page: 2,
+            ..SearchRequest::new("")
+        };
+        let line = "kế|hoạch -tiêm|--type|QĐ|--from|3/2021|--to|2023|--limit|3|--page|2";
+        let line: Vec<&str> = line.split('|').collect();
+        assert_eq!(request(&line).unwrap(), expected);
+        assert_eq!(request(&["--", "-tiêm"]).unwrap().query, "-tiêm");
+        for wrong in [&["a", "--from", "31/2/2021"], &["a", "--limit", "0"]] {
+            assert!(request(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(request(&[]).is_err());
+    }
 
     #[test]
     fn the_answer_reads_like_a_register() {

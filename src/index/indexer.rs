@@ -25,8 +25,9 @@ use tantivy::{Index, IndexWriter, ReloadPolicy, TantivyDocument};
 /// from OCR, a few pages a second: more would only be held longer.
 const WRITER_MEMORY_BYTES: usize = 64 * 1024 * 1024;
 
-/// Documents between two commits when everything is written in one go.
-const COMMIT_EVERY: usize = 1_000;
+/// Text that may wait for a commit. tantivy queues up to ten thousand documents
+/// for its writing thread, and each carries its text once a field.
+const MAX_WAITING_BYTES: usize = 32 * 1024 * 1024;
 
 /// A segment in which more than this share is deleted is written anew.
 const MAX_DELETED_SHARE: f32 = 0.2;
@@ -41,6 +42,8 @@ pub struct Indexer {
     revisions: HashMap<i64, i64>,
     /// Added and not committed.
     uncommitted: Vec<PendingDocument>,
+    /// Their text.
+    waiting_bytes: usize,
 }
 
 impl std::fmt::Debug for Indexer {
@@ -107,16 +110,26 @@ impl Indexer {
             writer,
             revisions,
             uncommitted: Vec::new(),
+            waiting_bytes: 0,
         })
     }
 
     /// Brings the pages of a document into the index, in place of an earlier
-    /// reading. Seen by searches after [`Self::commit`].
+    /// reading. Seen by searches after [`Self::commit`], which it calls itself
+    /// when much is waiting.
     pub fn add_or_replace(
         &mut self,
         archive: &Archive,
         document_id: i64,
     ) -> Result<(), IndexError> {
+        self.write(archive, document_id)?;
+        if self.waiting_bytes >= MAX_WAITING_BYTES {
+            self.commit(archive)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, archive: &Archive, document_id: i64) -> Result<(), IndexError> {
         let document = archive.document(document_id)?;
         let held = self.revisions.get(&document_id);
         let pending = PendingDocument {
@@ -136,6 +149,7 @@ impl Indexer {
                     // fields; page 0 is no page.
                     texts.push((0, String::new()));
                 }
+                self.waiting_bytes += texts.iter().map(|(_, text)| text.len()).sum::<usize>();
                 operations.extend(texts.into_iter().map(|(page_number, text)| {
                     UserOperation::Add(self.fields.page_document(&document, page_number, &text))
                 }));
@@ -149,21 +163,23 @@ impl Indexer {
         Ok(())
     }
 
-    /// How many documents a commit would bring in.
-    pub fn n_uncommitted(&self) -> usize {
-        self.uncommitted.len()
-    }
-
     /// Makes everything added so far durable and visible, and notes it in the
     /// catalogue.
     pub fn commit(&mut self, archive: &Archive) -> Result<(), IndexError> {
         if self.uncommitted.is_empty() {
             return Ok(());
         }
-        archive.sync_to_disk()?;
-        self.writer.commit().map_err(|error| self.failed(&error))?;
+        self.flush(archive)?;
         archive.mark_indexed(&self.uncommitted)?;
         self.uncommitted.clear();
+        Ok(())
+    }
+
+    /// Commits without a note in the catalogue.
+    fn flush(&mut self, archive: &Archive) -> Result<(), IndexError> {
+        archive.sync_to_disk()?;
+        self.writer.commit().map_err(|error| self.failed(&error))?;
+        self.waiting_bytes = 0;
         Ok(())
     }
 
@@ -210,15 +226,14 @@ pub fn rebuild(
         if document.state != DocumentState::Read {
             continue;
         }
-        indexer.add_or_replace(archive, document.document_id)?;
+        indexer.write(archive, document.document_id)?;
         indexed.append(&mut indexer.uncommitted);
+        if indexer.waiting_bytes >= MAX_WAITING_BYTES {
+            indexer.flush(archive)?;
+        }
         on_progress(indexed.len(), n_all);
     }
-    archive.sync_to_disk()?;
-    indexer
-        .writer
-        .commit()
-        .map_err(|error| indexer.failed(&error))?;
+    indexer.flush(archive)?;
     indexer.finish(archive)?;
     // Killed between these two, the catalogue may call documents indexed or to
     // be indexed wrongly; both are put right by their revisions.
@@ -237,9 +252,6 @@ fn fill(
     let pending = archive.documents_to_index()?;
     for (n_before, document) in pending.iter().enumerate() {
         indexer.add_or_replace(archive, document.document_id)?;
-        if indexer.n_uncommitted() >= COMMIT_EVERY {
-            indexer.commit(archive)?;
-        }
         on_progress(n_before + 1, pending.len());
     }
     indexer.finish(archive)?;

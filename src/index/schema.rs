@@ -1,6 +1,6 @@
 //! The fields of the index, and what is written into them of a page.
 
-use super::tokenizer::ReadingTokenizer;
+use super::tokenizer::{PairTokenizer, ReadingTokenizer};
 use crate::archive::{Document, number_key};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing,
@@ -15,6 +15,7 @@ pub const FORMAT_VERSION: u32 = 1;
 
 const EXACT: &str = "vanthu_exact";
 const FOLDED: &str = "vanthu_folded";
+const PAIRS: &str = "vanthu_pairs";
 
 /// Names of the columns that are read, not searched.
 pub(super) const DOCUMENT_ID: &str = "document_id";
@@ -34,9 +35,14 @@ pub(super) struct Fields {
     /// are in here too lets one list of pages answer whether a word occurs.
     pub exact: Field,
     pub folded: Field,
+    /// Every two neighbouring words of `folded` as one term. Tells whether words
+    /// stand side by side for the price of a word; positions would have to be
+    /// read on every page that holds both.
+    pub pairs: Field,
     /// Number, type, subject, issuer and signer together, folded: raises what
     /// is said of the paper above what is said in it.
     pub heading: Field,
+    pub heading_pairs: Field,
     // Each alone, folded, for `số:`, `loại:` and the like.
     pub number: Field,
     pub document_type: Field,
@@ -64,6 +70,15 @@ pub(super) fn schema() -> (Schema, Fields) {
     let subject = text("subject", FOLDED);
     let issuer = text("issuer", FOLDED);
     let signer = text("signer", FOLDED);
+    let mut pairs = |name: &str| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(PAIRS)
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
+        builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+    };
+    let heading_pairs = pairs("heading_pairs");
+    let pairs = pairs("pairs");
     let fields = Fields {
         document_id: builder.add_u64_field(DOCUMENT_ID, INDEXED | FAST),
         revision: builder.add_u64_field(REVISION, FAST),
@@ -72,7 +87,9 @@ pub(super) fn schema() -> (Schema, Fields) {
         number_key: builder.add_text_field("number_key", STRING),
         exact,
         folded,
+        pairs,
         heading,
+        heading_pairs,
         number,
         document_type,
         subject,
@@ -87,6 +104,7 @@ pub(super) fn tokenizers() -> TokenizerManager {
     let tokenizers = TokenizerManager::default();
     tokenizers.register(EXACT, ReadingTokenizer::exact());
     tokenizers.register(FOLDED, ReadingTokenizer::folded());
+    tokenizers.register(PAIRS, PairTokenizer);
     tokenizers
 }
 
@@ -109,6 +127,7 @@ impl Fields {
         page.add_u64(self.page_number, u64::from(page_number));
         page.add_text(self.exact, text);
         page.add_text(self.folded, text);
+        page.add_text(self.pairs, text);
         let fields = &document.fields;
         if let Some(day) = fields.issued.as_deref().and_then(day_number) {
             page.add_u64(self.issued, day);
@@ -128,7 +147,14 @@ impl Fields {
         for (field, value) in of_the_paper {
             let Some(value) = value else { continue };
             // Separate values: no phrase reaches from one into the next.
-            for field in [field, self.heading, self.exact, self.folded] {
+            for field in [
+                field,
+                self.heading,
+                self.heading_pairs,
+                self.exact,
+                self.folded,
+                self.pairs,
+            ] {
                 page.add_text(field, value);
             }
         }

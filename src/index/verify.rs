@@ -2,6 +2,9 @@
 
 use super::{IndexError, SearchIndex};
 use crate::archive::{Archive, Damage, DamageKind, DocumentState};
+use std::collections::HashSet;
+
+const NOT_YET: &str = "the search index does not hold it as it is now; the next import or `vanthu reindex` sees to it";
 
 /// Checks every file of the index against its checksum, and its documents
 /// against the catalogue. [`super::rebuild`] mends whatever is found.
@@ -10,9 +13,19 @@ use crate::archive::{Archive, Damage, DamageKind, DocumentState};
 /// Only when the check itself cannot go on; damage is the result.
 pub fn verify(archive: &Archive) -> Result<Vec<Damage>, IndexError> {
     let mut found = Vec::new();
-    let mut push = |document_id, detail| {
+    let pending: HashSet<i64> = archive
+        .documents_to_index()?
+        .iter()
+        .map(|document| document.document_id)
+        .collect();
+    let mut push = |document_id: Option<i64>, detail| {
+        let is_pending = document_id.is_some_and(|document_id| pending.contains(&document_id));
+        let (kind, detail) = match is_pending {
+            true => (DamageKind::NotYetIndexed, NOT_YET.to_owned()),
+            false => (DamageKind::Index, detail),
+        };
         found.push(Damage {
-            kind: DamageKind::Index,
+            kind,
             document_id,
             detail,
         });

@@ -21,6 +21,7 @@ use super::parse::{Item, QueryWord};
 use super::unwanted::Unwanted;
 use crate::index::schema::Fields;
 use crate::index::snippet::Mark;
+use crate::index::tokenizer;
 use crate::index::words::{folded, word_ranges};
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -37,12 +38,10 @@ const EXACT_TIER: f32 = 1_000.0;
 const PAIR_TIER: f32 = 500.0;
 const NUMBER_TIER: f32 = 100_000.0;
 
-// What a match in the heading, or of words side by side, adds to the ranking,
-// as multiples of its BM25. Chosen so that a subject that holds the words as
-// typed stands above any page that merely repeats them (term frequency can at
-// most double BM25), and side by side above scattered.
+/// What a match in the heading adds to the ranking, as a multiple of its BM25.
+/// Term frequency can at most double BM25, so that a subject that holds a word
+/// stands above any page that merely repeats it.
 const HEADING_BOOST: f32 = 2.0;
-const RUN_BOOST: f32 = 2.0;
 /// An unmarked word in a query that has marks elsewhere was most likely meant
 /// unmarked.
 const UNMARKED_BOOST: f32 = 0.5;
@@ -147,7 +146,7 @@ impl Planner<'_> {
             }
         }
         for run in runs(&items) {
-            let bonuses = self.side_by_side(&run).into_iter();
+            let bonuses = self.neighbours(&run).into_iter();
             clauses.extend(bonuses.map(|bonus| (Occur::Should, bonus)));
         }
         let is_empty = n_required == 0 && clauses.is_empty();
@@ -302,12 +301,12 @@ impl Planner<'_> {
         let heading = side_by_side(folded_terms(self.fields.heading, words));
         let mut bonuses = vec![boosted(heading, HEADING_BOOST)];
         if words.iter().any(QueryWord::has_marks) {
-            let exact = side_by_side(exact_terms(self.fields.exact, words));
+            let exact = self.in_order(exact_terms(self.fields.exact, words), words);
             let tier = EXACT_TIER * words.len() as f32;
             bonuses.push(Box::new(ConstScoreQuery::new(exact, tier)));
         }
         Clause {
-            required: side_by_side(folded_terms(self.fields.folded, words)),
+            required: self.in_order(folded_terms(self.fields.folded, words), words),
             bonuses,
         }
     }
@@ -315,7 +314,7 @@ impl Planner<'_> {
     /// The paper of that number, and the pages that cite it.
     fn number(&self, key: &str, parts: &[QueryWord]) -> Clause {
         let own = || plain(Term::from_field_text(self.fields.number_key, key));
-        let cited = side_by_side(folded_terms(self.fields.folded, parts));
+        let cited = self.in_order(folded_terms(self.fields.folded, parts), parts);
         Clause {
             required: Box::new(BooleanQuery::union(vec![own(), cited])),
             bonuses: vec![Box::new(ConstScoreQuery::new(own(), NUMBER_TIER))],
@@ -371,20 +370,24 @@ impl Planner<'_> {
     }
 
     /// The reward for words that stand side by side as typed.
-    fn side_by_side(&self, run: &[QueryWord]) -> Vec<Box<dyn Query>> {
+    fn neighbours(&self, run: &[QueryWord]) -> Vec<Box<dyn Query>> {
         let run = &run[..run.len().min(MAX_RUN_WORDS)];
-        let of = |field, words: &[QueryWord], boost| {
-            boosted(side_by_side(folded_terms(field, words)), boost)
-        };
-        let mut bonuses = vec![
-            of(self.fields.folded, run, RUN_BOOST),
-            of(self.fields.heading, run, RUN_BOOST * HEADING_BOOST),
-        ];
-        bonuses.extend(run.windows(2).map(|pair| {
-            let pair = side_by_side(folded_terms(self.fields.folded, pair));
-            Box::new(ConstScoreQuery::new(pair, PAIR_TIER)) as Box<dyn Query>
-        }));
-        bonuses
+        let anywhere = pair_terms(self.fields.pairs, run)
+            .map(|term| Box::new(ConstScoreQuery::new(basic(term), PAIR_TIER)) as Box<dyn Query>);
+        let in_heading = pair_terms(self.fields.heading_pairs, run)
+            .map(|term| boosted(basic(term), HEADING_BOOST));
+        anywhere.chain(in_heading).collect()
+    }
+
+    /// These words in this order, anywhere in page or paper, in one of the
+    /// readings. Their pairs lead to the few pages whose positions are read.
+    fn in_order(&self, terms: Vec<Term>, words: &[QueryWord]) -> Box<dyn Query> {
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = pair_terms(self.fields.pairs, words)
+            .map(|term| Box::new(ConstScoreQuery::new(basic(term), 0.0)) as Box<dyn Query>)
+            .map(|query| (Occur::Must, query))
+            .collect();
+        clauses.push((Occur::Must, side_by_side(terms)));
+        Box::new(BooleanQuery::new(clauses))
     }
 }
 
@@ -409,6 +412,18 @@ impl Clause {
 
 fn plain(term: Term) -> Box<dyn Query> {
     Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+}
+
+/// For fields that keep no frequencies.
+fn basic(term: Term) -> Box<dyn Query> {
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+/// The pairs of neighbours among words.
+fn pair_terms(field: Field, words: &[QueryWord]) -> impl Iterator<Item = Term> {
+    words.windows(2).map(move |pair| {
+        Term::from_field_text(field, &tokenizer::pair(&pair[0].folded, &pair[1].folded))
+    })
 }
 
 fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
