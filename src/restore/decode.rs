@@ -1,8 +1,7 @@
 //! The likeliest way through a lattice, and how sure each step is.
 
 use super::lattice::{Edge, Lattice};
-use super::model::{Context, NGrams};
-use std::collections::HashMap;
+use super::model::{Bigram, Context, NGrams, Symbol};
 
 /// The reading that was chosen for one atom or two.
 #[derive(Debug, Clone, Copy)]
@@ -14,10 +13,10 @@ pub(super) struct Chosen {
 }
 
 /// States kept at each atom.
-const MAX_STATES: usize = 24;
+const MAX_STATES: usize = 12;
 /// A state that is this much less likely than the best is dropped, natural
 /// logarithm.
-const LN_BEAM: f32 = 14.0;
+const LN_BEAM: f32 = 10.0;
 
 #[derive(Clone, Copy)]
 struct State {
@@ -32,7 +31,8 @@ pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice) -> Vec<Chosen> {
     let n_atoms = lattice.atoms.len();
     let mut states: Vec<Vec<State>> = vec![Vec::new(); n_atoms + 1];
     // What arrives at the next atom and at the one after it.
-    let mut arriving: [HashMap<Context, State>; 2] = [HashMap::new(), HashMap::new()];
+    let mut arriving: [Vec<State>; 2] = [Vec::new(), Vec::new()];
+    let mut bigrams: Vec<(Symbol, Bigram)> = Vec::new();
     states[0].push(State {
         ln_probability: 0.0,
         context: n_grams.beginning(),
@@ -42,21 +42,29 @@ pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice) -> Vec<Chosen> {
         let here = std::mem::take(&mut states[atom_idx]);
         for (edge_idx, edge) in lattice.edges[atom_idx].iter().enumerate() {
             let target = &mut arriving[usize::from(edge.n_atoms) - 1];
+            bigrams.clear();
             for (state_idx, state) in here.iter().enumerate() {
-                let (ln_language, context) = extend_all(n_grams, &state.context, edge);
-                let next = State {
+                let (ln_language, context) = match edge.symbols {
+                    [Some(symbol), None] => {
+                        let last = state.context.symbol();
+                        let known = bigrams.iter().find(|(own, _)| *own == last);
+                        let bigram = match known {
+                            Some(&(_, bigram)) => bigram,
+                            None => {
+                                let bigram = n_grams.bigram(last, symbol);
+                                bigrams.push((last, bigram));
+                                bigram
+                            }
+                        };
+                        n_grams.extend_from(&state.context, symbol, &bigram)
+                    }
+                    _ => extend_all(n_grams, &state.context, edge),
+                };
+                target.push(State {
                     ln_probability: state.ln_probability + ln_language + edge.ln_channel,
                     context,
                     back: (atom_idx as u32, edge_idx as u32, state_idx as u32),
-                };
-                target
-                    .entry(context)
-                    .and_modify(|known| {
-                        if next.ln_probability > known.ln_probability {
-                            *known = next;
-                        }
-                    })
-                    .or_insert(next);
+                });
             }
         }
         states[atom_idx] = here;
@@ -78,20 +86,28 @@ fn extend_all(n_grams: &NGrams, context: &Context, edge: &Edge) -> (f32, Context
     (ln_probability, context)
 }
 
-fn best_states(arrived: &mut HashMap<Context, State>) -> Vec<State> {
-    let mut states: Vec<State> = arrived.drain().map(|(_, state)| state).collect();
-    // Ties broken by where a state came from: the result does not hang on the
-    // order of a hash table.
-    states.sort_unstable_by(|a, b| {
+/// The likeliest states, one for each context.
+fn best_states(arrived: &mut Vec<State>) -> Vec<State> {
+    // Ties broken by where a state came from, so that the result is always the
+    // same.
+    arrived.sort_unstable_by(|a, b| {
         b.ln_probability
             .total_cmp(&a.ln_probability)
             .then(a.back.cmp(&b.back))
     });
-    states.truncate(MAX_STATES);
-    if let Some(best) = states.first().map(|state| state.ln_probability) {
-        states.retain(|state| state.ln_probability >= best - LN_BEAM);
+    let floor = arrived
+        .first()
+        .map_or(0.0, |best| best.ln_probability - LN_BEAM);
+    let mut best: Vec<State> = Vec::with_capacity(MAX_STATES);
+    for state in arrived.drain(..) {
+        if best.len() == MAX_STATES || state.ln_probability < floor {
+            break;
+        }
+        if !best.iter().any(|known| known.context == state.context) {
+            best.push(state);
+        }
     }
-    states
+    best
 }
 
 /// The (atom, edge, state) triples of the best way, in order.

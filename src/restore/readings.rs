@@ -6,7 +6,7 @@ use super::lexicon::Lexicon;
 use super::model::symbols::UNKNOWN;
 use super::model::{Model, Symbol};
 use super::tokens::{Piece, is_boundary, pieces};
-use crate::vietnamese::{CasePattern, unify_tone};
+use crate::vietnamese::{CasePattern, is_syllable, is_vietnamese_vowel, unify_tone};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -45,7 +45,24 @@ const LN_CHANNEL_FLOOR: f32 = -14.0;
 const LN_GOOD_READING: f32 = -4.0;
 /// Between what a reader of Vietnamese read and a change of it stands this,
 /// natural logarithm: a false correction harms more than an error left.
-const LN_READ_CAUTION: f32 = 3.0;
+/// The cleaner a text, the more a change must prove; this holds where one word
+/// in fifty cannot be.
+const LN_READ_CAUTION: f32 = 1.0;
+const TYPICAL_IMPOSSIBLE: f32 = 0.02;
+const MAX_READ_CAUTION: f32 = 7.0;
+/// A word that no word of Vietnamese or of another language can be is wrong; it
+/// pays for staying, and its change needs little proof.
+const LN_IMPOSSIBLE: f32 = -6.0;
+const LN_LITTLE_CAUTION: f32 = 1.0;
+/// An unknown word that a reader of Vietnamese read is more often a name than
+/// one in noise.
+const UNKNOWN_IN_READ: f32 = 0.3;
+/// What the recogniser's certainty adds to the caution, from none to full; at
+/// its usual certainty nothing.
+const LN_CONFIDENCE: f32 = 5.0;
+const MEAN_CONFIDENCE: f32 = 0.85;
+/// Case and context tell the same in part: names stand beside names.
+const CASE_SCALE: f32 = 0.5;
 
 /// Builds lattices; remembers what the channel said of each word.
 pub(super) struct Reader<'m> {
@@ -54,6 +71,7 @@ pub(super) struct Reader<'m> {
     pub garbled: &'m Channel,
     pub read: &'m Channel,
     memory: HashMap<(bool, String), Vec<Candidate>>,
+    caution: f32,
 }
 
 impl<'m> Reader<'m> {
@@ -69,7 +87,26 @@ impl<'m> Reader<'m> {
             garbled,
             read,
             memory: HashMap::new(),
+            caution: LN_READ_CAUTION,
         }
+    }
+
+    /// Sets the caution by how many words of the text cannot be.
+    pub fn weigh_noise<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        let mut n_words = 0.0;
+        let mut n_impossible = 0.0;
+        for word in texts.flat_map(|text| text.split(|letter: char| !letter.is_alphabetic())) {
+            if !word.is_empty() {
+                n_words += 1.0;
+                if self.find(word) == UNKNOWN && is_impossible(word) {
+                    n_impossible += 1.0;
+                }
+            }
+        }
+        // A text too short to tell is taken for rather clean.
+        let share: f32 = (n_impossible + 0.3) / (n_words + 100.0);
+        let caution = LN_READ_CAUTION - (share / TYPICAL_IMPOSSIBLE).ln();
+        self.caution = caution.clamp(0.0, MAX_READ_CAUTION);
     }
 
     /// The lattice of the tokens of one block. `treatments` are by line;
@@ -176,13 +213,13 @@ impl<'m> Reader<'m> {
         let (title, upper) = self.model.words.case_shares(symbol);
         let share = match pattern {
             CasePattern::Lower if is_first => 0.1,
-            CasePattern::Lower => 1.0 - title - upper,
+            CasePattern::Lower => (1.0 - title - upper).max(0.2),
             CasePattern::Title if is_first => 0.9,
             CasePattern::Title => title,
             // Whole lines are printed in capitals: it tells little of the word.
             CasePattern::Upper | CasePattern::Mixed => return 0.0,
         };
-        share.max(0.002).ln()
+        share.max(0.002).ln() * CASE_SCALE
     }
 
     /// A token that may be misread.
@@ -267,10 +304,18 @@ impl<'m> Reader<'m> {
 
     fn read_edges(&mut self, token: &Token, word: &str, is_first: bool) -> Vec<Edge> {
         let own = self.find(word);
-        let mut edges = Vec::new();
-        let mut ln_own = ln_unknown(word) * 0.5;
-        let candidates = self.candidates(word, Treatment::Read).to_vec();
         let pattern = CasePattern::of(word);
+        let (mut ln_own, caution) = if own == UNKNOWN && is_impossible(word) {
+            (
+                ln_unknown(word) + LN_IMPOSSIBLE,
+                self.caution.min(LN_LITTLE_CAUTION),
+            )
+        } else {
+            let caution = self.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
+            (ln_unknown(word) * UNKNOWN_IN_READ, caution.max(0.0))
+        };
+        let candidates = self.candidates(word, Treatment::Read).to_vec();
+        let mut edges = Vec::new();
         for candidate in candidates {
             let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
             if candidate.symbol == own
@@ -281,7 +326,7 @@ impl<'m> Reader<'m> {
                 edges.push(Edge::one(
                     candidate.symbol,
                     Written::Word(candidate.pattern),
-                    candidate.ln_probability + ln_case - LN_READ_CAUTION,
+                    candidate.ln_probability + ln_case - caution,
                 ));
             }
         }
@@ -291,7 +336,7 @@ impl<'m> Reader<'m> {
                 let ln_ratio = (confidence.max(0.01) / token.confidence.max(0.01))
                     .ln()
                     .min(0.0);
-                let ln_alternative = ln_own + ln_ratio - LN_READ_CAUTION;
+                let ln_alternative = ln_own + ln_ratio - caution;
                 match edges
                     .iter_mut()
                     .find(|edge| edge.symbols[0] == Some(symbol))
@@ -415,6 +460,15 @@ fn ln_unknown(word: &str) -> f32 {
     } else {
         n_letters * LN_UNKNOWN_LETTER
     }
+}
+
+/// Whether letters with marks of Vietnamese make no syllable of it. Words of
+/// other languages have none of these marks; abbreviations at most a Đ.
+fn is_impossible(word: &str) -> bool {
+    let has_mark = |letter: char| {
+        !letter.is_ascii() && !matches!(letter, 'đ' | 'Đ') && is_vietnamese_vowel(letter)
+    };
+    word.chars().any(has_mark) && !is_syllable(word)
 }
 
 /// The case patterns that may have been printed.

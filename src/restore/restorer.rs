@@ -192,6 +192,13 @@ impl Restorer {
             .collect();
         let treatments = kind::treatments(&texts, kind, &parts.model.words);
         let mut reader = Reader::new(&parts.model, &parts.lexicon, &parts.garbled, &parts.read);
+        reader.weigh_noise(
+            texts
+                .iter()
+                .zip(&treatments)
+                .filter(|(_, treatment)| **treatment == Treatment::Read)
+                .map(|(text, _)| text.as_str()),
+        );
         let mut restored: Vec<RestoredLine> = Vec::with_capacity(lines.len());
         let mut start = 0;
         while start < lines.len() {
