@@ -52,6 +52,8 @@ pub(super) struct Candidate {
 
 /// Places in the lexicon kept at each letter of the noise.
 const MAX_PLACES: usize = 48;
+/// And how much less likely than the best they may be, natural logarithm.
+const LN_PLACE_BEAM: f32 = 10.0;
 /// Longest noise that is searched; no word of the lexicon is as long.
 const MAX_NOISE_LETTERS: usize = 24;
 /// Letters of the noise that one confusion may explain.
@@ -275,7 +277,8 @@ impl Channel {
             } else {
                 self.unseen.ln_speck
             };
-        if ln_added >= ln_floor {
+        // A digit may be a letter misread, never nothing: "15ngày" keeps its 15.
+        if ln_added >= ln_floor && !read.is_numeric() {
             next_places.push((node, ln_added));
         }
         let ln_marks = ln_so_far + self.unseen.ln_marks;
@@ -284,7 +287,8 @@ impl Channel {
             return;
         }
         for (base, next) in lexicon.steps(node) {
-            if base == read_base {
+            // A sign such as ¢ may stand for any letter.
+            if base == read_base || !read.is_alphanumeric() {
                 next_places.push((next, ln_marks));
             } else if ln_letter >= ln_floor {
                 next_places.push((next, ln_letter));
@@ -314,5 +318,8 @@ fn best_places(mut places: Vec<(NodeIdx, f32)>) -> Vec<(NodeIdx, f32)> {
     places.dedup_by_key(|place| place.0);
     places.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     places.truncate(MAX_PLACES);
+    if let Some(&(_, ln_best)) = places.first() {
+        places.retain(|place| place.1 >= ln_best - LN_PLACE_BEAM);
+    }
     places
 }

@@ -8,12 +8,11 @@ use crate::vietnamese::base_letter;
 pub(super) struct NodeIdx(u32);
 
 /// All words of the model, in lower case.
-#[derive(Clone)]
 pub(super) struct Lexicon {
     nodes: Vec<Node>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Node {
     /// By letter.
     children: Vec<(char, NodeIdx)>,

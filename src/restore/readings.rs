@@ -41,6 +41,9 @@ const LN_UNKNOWN_CAPITAL: f32 = -1.2;
 /// Words the noisy channel is asked for, and the least likely it may give.
 const MAX_CANDIDATES: usize = 24;
 const LN_CHANNEL_FLOOR: f32 = -14.0;
+/// Of the words that differ in marks alone, one that is so much rarer than the
+/// most frequent is not thought of, natural logarithm.
+const LN_RARE: f32 = 9.0;
 /// A word is taken apart or joined where its best reading is less likely.
 const LN_GOOD_READING: f32 = -4.0;
 /// Between what a reader of Vietnamese read and a change of it stands this,
@@ -64,13 +67,16 @@ const MEAN_CONFIDENCE: f32 = 0.85;
 /// Case and context tell the same in part: names stand beside names.
 const CASE_SCALE: f32 = 0.5;
 
+/// What the channels said of words, by channel and word.
+pub(super) type CandidateMemory = HashMap<(bool, String), Vec<Candidate>>;
+
 /// Builds lattices; remembers what the channel said of each word.
 pub(super) struct Reader<'m> {
     pub model: &'m Model,
     pub lexicon: &'m Lexicon,
     pub garbled: &'m Channel,
     pub read: &'m Channel,
-    memory: HashMap<(bool, String), Vec<Candidate>>,
+    memory: CandidateMemory,
     caution: f32,
 }
 
@@ -80,15 +86,21 @@ impl<'m> Reader<'m> {
         lexicon: &'m Lexicon,
         garbled: &'m Channel,
         read: &'m Channel,
+        memory: CandidateMemory,
     ) -> Self {
         Self {
             model,
             lexicon,
             garbled,
             read,
-            memory: HashMap::new(),
+            memory,
             caution: LN_READ_CAUTION,
         }
+    }
+
+    /// What was learnt, for the next reader.
+    pub fn into_memory(self) -> CandidateMemory {
+        self.memory
     }
 
     /// Sets the caution by how many words of the text cannot be.
@@ -192,11 +204,13 @@ impl<'m> Reader<'m> {
             return vec![self.as_read(word)];
         }
         let pattern = CasePattern::of(word);
-        let edges: Vec<Edge> = self
-            .model
-            .words
-            .with_folded(&word.to_ascii_lowercase())
+        let n_grams = self.model.n_grams();
+        let symbols = self.model.words.with_folded(&word.to_ascii_lowercase());
+        // By falling frequency: the first is the most frequent.
+        let ln_most = symbols.first().map_or(0.0, |&most| n_grams.unigram(most));
+        let edges: Vec<Edge> = symbols
             .iter()
+            .filter(|&&symbol| n_grams.unigram(symbol) >= ln_most - LN_RARE)
             .map(|&symbol| {
                 let ln_case = self.ln_case(symbol, pattern, is_first);
                 Edge::one(symbol, Written::Marked, ln_case)
@@ -245,7 +259,9 @@ impl<'m> Reader<'m> {
             self.push_pieces(lattice, token_idx, text, treatment);
             return;
         }
-        let is_first = lattice.is_at_boundary();
+        // Behind "a)" and a dash an item begins.
+        let begins_item = token_idx > 0 && tokens[token_idx - 1].text.ends_with([')', '-', '+']);
+        let is_first = lattice.is_at_boundary() || begins_item;
         let mut edges = match treatment {
             Treatment::Read => self.read_edges(token, word, is_first),
             _ => self.garbled_edges(word, is_first),
@@ -454,6 +470,10 @@ fn ln_best(edges: &[Edge]) -> f32 {
 
 fn ln_unknown(word: &str) -> f32 {
     let n_letters = word.chars().count() as f32;
+    if !word.chars().all(char::is_alphabetic) {
+        // A word with a sign or a digit inside is no name.
+        return n_letters * LN_UNKNOWN_LETTER + LN_IMPOSSIBLE;
+    }
     let is_abbreviation = word.chars().all(|letter| letter.is_uppercase()) && n_letters > 1.0;
     if is_abbreviation {
         n_letters * LN_UNKNOWN_CAPITAL
@@ -517,23 +537,26 @@ fn core_of(text: &str, treatment: Treatment) -> Range<usize> {
 /// Whether a core is a word that letters may be wrong in, and no number, code
 /// or compound.
 fn is_word(core: &str, treatment: Treatment) -> bool {
-    let n_digits = core.chars().filter(char::is_ascii_digit).count();
-    let n_letters = core.chars().filter(|letter| letter.is_alphabetic()).count();
-    if n_digits == 0 && n_letters == core.chars().count() {
+    if core.chars().all(char::is_alphabetic) {
         return true;
     }
-    if treatment == Treatment::Read {
+    if treatment == Treatment::Read
+        || core.contains(['/', '-', '.', ',', '%', ':', '+', '=', '_', '\\'])
+    {
         return false;
     }
-    let n_upper = core.chars().filter(|letter| letter.is_uppercase()).count();
-    let has_number_sign = core.contains(['/', '-', '.', ',', '%', ':', '+', '=', '_', '\\']);
-    // "1a", "s6", "ngu01"; but not "03b", "A4", "21NQ".
-    !has_number_sign
-        && n_digits <= 2
-        && (n_letters > n_digits || n_letters >= 1 && n_digits == 1 || n_digits == 0)
-        && (n_digits == 0
-            || n_upper <= 1
-                && !core.ends_with(|c: char| c.is_ascii_digit() && n_upper == 1 && n_letters == 1))
+    let count =
+        |is_counted: fn(char) -> bool| core.chars().filter(|&letter| is_counted(letter)).count();
+    let n_digits = count(|letter| letter.is_ascii_digit());
+    let n_letters = count(|letter| letter.is_alphabetic() || stands_for_letter(letter));
+    let n_upper = count(char::is_uppercase);
+    // "s6", "1a", "16ng", "ngu01"; but not "03b", "A4", "21NQ".
+    match n_digits {
+        0 => true,
+        1 => n_letters >= 1 && n_upper <= 1 && n_letters > n_upper,
+        2 => n_letters >= 2 && n_upper <= 1,
+        _ => false,
+    }
 }
 
 /// E-mail and web addresses, file names: never changed.

@@ -84,17 +84,14 @@ pub(crate) struct Context {
     parents: [u32; layout::MAX_LEVELS - 1],
 }
 
-/// A symbol behind another one.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bigram {
-    ln_probability: f32,
-    parent: u32,
-}
-
 impl Context {
-    /// What was said last.
-    pub fn symbol(&self) -> Symbol {
-        self.symbol
+    /// A number for a table of contexts and symbols.
+    pub fn mixed_with(&self, symbol: Symbol) -> u64 {
+        let symbols = u64::from(self.symbol) << 16 | u64::from(symbol);
+        let parents = u64::from(self.parents[0]) << 32 | u64::from(self.parents[1]);
+        let mixed = (symbols ^ parents.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .wrapping_mul(0xff51_afd7_ed55_8ccd);
+        mixed >> 40
     }
 }
 
@@ -160,25 +157,13 @@ impl<'a> NGrams<'a> {
     }
 
     pub fn unigram(&self, symbol: Symbol) -> f32 {
-        float(self.unigram_probabilities, symbol)
+        float(self.unigram_probabilities, self.known(symbol))
     }
 
     /// The natural logarithm of the probability of `symbol` behind `context`,
     /// and the context behind it.
     pub fn extend(&self, context: &Context, symbol: Symbol) -> (f32, Context) {
-        let bigram = self.bigram(context.symbol, symbol);
-        self.extend_from(context, symbol, &bigram)
-    }
-
-    /// The same with the bigram looked up before: contexts that end with the
-    /// same symbol share it.
-    pub fn extend_from(
-        &self,
-        context: &Context,
-        symbol: Symbol,
-        bigram: &Bigram,
-    ) -> (f32, Context) {
-        let (ln_file, next) = self.extend_known(context, self.known(symbol), bigram);
+        let (ln_file, next) = self.extend_known(context, self.known(symbol));
         if self.user.is_empty() {
             return (ln_file, next);
         }
@@ -195,25 +180,17 @@ impl<'a> NGrams<'a> {
         }
     }
 
-    /// What is known of `symbol` behind `last` alone.
-    pub fn bigram(&self, last: Symbol, symbol: Symbol) -> Bigram {
-        let (last, symbol) = (self.known(last), self.known(symbol));
-        match self.levels[0].find(self.unigram_starts(last), symbol) {
-            Some(gram_idx) => Bigram {
-                ln_probability: self.levels[0].probability(gram_idx),
-                parent: self.levels[0].parent(gram_idx),
-            },
-            None => Bigram {
-                ln_probability: self.unigram(symbol) + float(self.unigram_backoffs, last),
-                parent: NONE,
-            },
-        }
-    }
-
-    fn extend_known(&self, context: &Context, symbol: Symbol, bigram: &Bigram) -> (f32, Context) {
+    fn extend_known(&self, context: &Context, symbol: Symbol) -> (f32, Context) {
+        let last = self.known(context.symbol);
         let mut next = self.only(symbol);
-        let mut ln_probability = bigram.ln_probability;
-        next.parents[0] = bigram.parent;
+        let mut ln_probability;
+        match self.levels[0].find(self.unigram_starts(last), symbol) {
+            Some(gram_idx) => {
+                ln_probability = self.levels[0].probability(gram_idx);
+                next.parents[0] = self.levels[0].parent(gram_idx);
+            }
+            None => ln_probability = self.unigram(symbol) + float(self.unigram_backoffs, last),
+        }
         for (level_idx, &parent) in context.parents.iter().enumerate() {
             if parent == NONE || level_idx + 1 >= self.layout.levels.len() {
                 continue;
