@@ -18,10 +18,34 @@ pub(super) struct Token<'a> {
     /// In the normal form; all ranges are of this.
     pub text: String,
     pub line_idx: usize,
+    /// Whether the line is printed in capitals.
+    pub is_among_capitals: bool,
     /// The recogniser's certainty, 0 to 1; 1 for plain text.
     pub confidence: f32,
     /// What else the recogniser thought, in the normal form, with certainty.
     pub alternatives: Vec<(String, f32)>,
+}
+
+/// Where a word stands, for its capitals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Inside,
+    /// At the beginning of a sentence or an item.
+    First,
+    /// In a line printed in capitals.
+    Capitals,
+}
+
+impl Place {
+    fn of(token: &Token, is_first: bool) -> Self {
+        if token.is_among_capitals {
+            Self::Capitals
+        } else if is_first {
+            Self::First
+        } else {
+            Self::Inside
+        }
+    }
 }
 
 /// How a token is to be treated; never [`super::InputKind::Auto`].
@@ -69,6 +93,9 @@ const CASE_SCALE: f32 = 0.5;
 
 /// What the channels said of words, by channel and word.
 pub(super) type CandidateMemory = HashMap<(bool, String), Vec<Candidate>>;
+
+/// A small letter in a line of capitals, natural logarithm.
+const LN_SMALL_AMONG_CAPITALS: f32 = -3.0;
 
 /// Builds lattices; remembers what the channel said of each word.
 pub(super) struct Reader<'m> {
@@ -144,7 +171,7 @@ impl<'m> Reader<'m> {
             }
             match treatment {
                 Treatment::Bare | Treatment::Keep => {
-                    self.push_pieces(&mut lattice, token_idx, &token.text, treatment);
+                    self.push_pieces(&mut lattice, token_idx, token, treatment);
                 }
                 Treatment::Garbled | Treatment::Read => {
                     self.push_noisy(&mut lattice, tokens, token_idx, treatment);
@@ -159,16 +186,17 @@ impl<'m> Reader<'m> {
         &self,
         lattice: &mut Lattice,
         token_idx: usize,
-        text: &str,
+        token: &Token,
         treatment: Treatment,
     ) {
+        let text = token.text.as_str();
         for (start, piece) in pieces(text) {
             match piece {
                 Piece::Word(word) => {
                     let edges = if treatment == Treatment::Keep {
                         vec![self.as_read(word)]
                     } else {
-                        self.bare_edges(word, lattice.is_at_boundary())
+                        self.bare_edges(word, Place::of(token, lattice.is_at_boundary()))
                     };
                     lattice.push(token_idx, start..start + word.len(), edges);
                 }
@@ -199,7 +227,7 @@ impl<'m> Reader<'m> {
 
     /// Every way to put marks on a word that has none; a word that has some is
     /// taken to have all.
-    fn bare_edges(&self, word: &str, is_first: bool) -> Vec<Edge> {
+    fn bare_edges(&self, word: &str, place: Place) -> Vec<Edge> {
         if !word.is_ascii() {
             return vec![self.as_read(word)];
         }
@@ -212,7 +240,7 @@ impl<'m> Reader<'m> {
             .iter()
             .filter(|&&symbol| n_grams.unigram(symbol) >= ln_most - LN_RARE)
             .map(|&symbol| {
-                let ln_case = self.ln_case(symbol, pattern, is_first);
+                let ln_case = self.ln_case(symbol, pattern, place);
                 Edge::one(symbol, Written::Marked, ln_case)
             })
             .collect();
@@ -223,14 +251,17 @@ impl<'m> Reader<'m> {
     }
 
     /// How likely a word stands in this case.
-    fn ln_case(&self, symbol: Symbol, pattern: CasePattern, is_first: bool) -> f32 {
+    fn ln_case(&self, symbol: Symbol, pattern: CasePattern, place: Place) -> f32 {
         let (title, upper) = self.model.words.case_shares(symbol);
+        if place == Place::Capitals && pattern != CasePattern::Upper {
+            return LN_SMALL_AMONG_CAPITALS;
+        }
         let share = match pattern {
-            CasePattern::Lower if is_first => 0.1,
+            CasePattern::Lower if place == Place::First => 0.1,
             CasePattern::Lower => (1.0 - title - upper).max(0.2),
-            CasePattern::Title if is_first => 0.9,
+            CasePattern::Title if place == Place::First => 0.9,
             CasePattern::Title => title,
-            // Whole lines are printed in capitals: it tells little of the word.
+            CasePattern::Upper if place != Place::Capitals => upper,
             CasePattern::Upper | CasePattern::Mixed => return 0.0,
         };
         share.max(0.002).ln() * CASE_SCALE
@@ -256,23 +287,23 @@ impl<'m> Reader<'m> {
             } else {
                 Treatment::Keep
             };
-            self.push_pieces(lattice, token_idx, text, treatment);
+            self.push_pieces(lattice, token_idx, token, treatment);
             return;
         }
         // Behind "a)" and a dash an item begins.
         let begins_item = token_idx > 0 && tokens[token_idx - 1].text.ends_with([')', '-', '+']);
-        let is_first = lattice.is_at_boundary() || begins_item;
+        let place = Place::of(token, lattice.is_at_boundary() || begins_item);
         let mut edges = match treatment {
-            Treatment::Read => self.read_edges(token, word, is_first),
-            _ => self.garbled_edges(word, is_first),
+            Treatment::Read => self.read_edges(token, word, place),
+            _ => self.garbled_edges(word, place),
         };
         let is_doubtful = ln_best(&edges) < LN_GOOD_READING;
         if treatment == Treatment::Garbled {
             if is_doubtful {
-                self.push_splits(&mut edges, word, is_first);
+                self.push_splits(&mut edges, word, place);
             }
             if core.end == text.len() {
-                self.push_joins(&mut edges, tokens, token_idx, word, is_doubtful, is_first);
+                self.push_joins(&mut edges, tokens, token_idx, word, is_doubtful, place);
             }
         }
         lattice.push(token_idx, core.clone(), edges);
@@ -301,12 +332,12 @@ impl<'m> Reader<'m> {
             })
     }
 
-    fn garbled_edges(&mut self, word: &str, is_first: bool) -> Vec<Edge> {
+    fn garbled_edges(&mut self, word: &str, place: Place) -> Vec<Edge> {
         let candidates = self.candidates(word, Treatment::Garbled).to_vec();
         let mut edges: Vec<Edge> = candidates
             .iter()
             .map(|candidate| {
-                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
                 Edge::one(
                     candidate.symbol,
                     Written::Word(candidate.pattern),
@@ -318,7 +349,7 @@ impl<'m> Reader<'m> {
         edges
     }
 
-    fn read_edges(&mut self, token: &Token, word: &str, is_first: bool) -> Vec<Edge> {
+    fn read_edges(&mut self, token: &Token, word: &str, place: Place) -> Vec<Edge> {
         let own = self.find(word);
         let pattern = CasePattern::of(word);
         let (mut ln_own, caution) = if own == UNKNOWN && is_impossible(word) {
@@ -333,7 +364,7 @@ impl<'m> Reader<'m> {
         let candidates = self.candidates(word, Treatment::Read).to_vec();
         let mut edges = Vec::new();
         for candidate in candidates {
-            let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+            let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
             if candidate.symbol == own
                 && (candidate.pattern == pattern || pattern == CasePattern::Mixed)
             {
@@ -367,7 +398,7 @@ impl<'m> Reader<'m> {
     }
 
     /// Two words whose space was lost.
-    fn push_splits(&mut self, edges: &mut Vec<Edge>, word: &str, is_first: bool) {
+    fn push_splits(&mut self, edges: &mut Vec<Edge>, word: &str, place: Place) {
         let cuts: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(1).collect();
         if cuts.len() < 3 || cuts.len() > 20 {
             return;
@@ -376,11 +407,11 @@ impl<'m> Reader<'m> {
         let mut splits = Vec::new();
         for at in cuts {
             let (first, second) = word.split_at(at);
-            let firsts = self.best_of_part(first, is_first);
+            let firsts = self.best_of_part(first, place);
             if firsts.is_empty() {
                 continue;
             }
-            let seconds = self.best_of_part(second, false);
+            let seconds = self.best_of_part(second, Place::Inside);
             for (first, pattern, ln_first) in &firsts {
                 for (second, second_pattern, ln_second) in &seconds {
                     if *second_pattern != CasePattern::Lower && *pattern != *second_pattern {
@@ -400,7 +431,7 @@ impl<'m> Reader<'m> {
         edges.extend(splits);
     }
 
-    fn best_of_part(&mut self, part: &str, is_first: bool) -> Vec<(Symbol, CasePattern, f32)> {
+    fn best_of_part(&mut self, part: &str, place: Place) -> Vec<(Symbol, CasePattern, f32)> {
         let best: Vec<Candidate> = self
             .candidates(part, Treatment::Garbled)
             .iter()
@@ -410,7 +441,7 @@ impl<'m> Reader<'m> {
             .collect();
         best.iter()
             .map(|candidate| {
-                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
                 (
                     candidate.symbol,
                     candidate.pattern,
@@ -428,7 +459,7 @@ impl<'m> Reader<'m> {
         token_idx: usize,
         word: &str,
         is_doubtful: bool,
-        is_first: bool,
+        place: Place,
     ) {
         let token = &tokens[token_idx];
         let Some(next) = tokens.get(token_idx + 1) else {
@@ -449,7 +480,7 @@ impl<'m> Reader<'m> {
             return;
         }
         let ln_space_added = self.garbled.ln_space_added;
-        for (symbol, pattern, ln_probability) in self.best_of_part(&joined, is_first) {
+        for (symbol, pattern, ln_probability) in self.best_of_part(&joined, place) {
             edges.push(Edge {
                 n_atoms: 2,
                 symbols: [Some(symbol), None],
@@ -471,6 +502,13 @@ fn ln_best(edges: &[Edge]) -> f32 {
 fn ln_unknown(word: &str) -> f32 {
     let n_letters = word.chars().count() as f32;
     if !word.chars().all(char::is_alphabetic) {
+        let mut letters = word.chars();
+        if letters.next().is_some_and(char::is_uppercase)
+            && letters.all(|letter| letter.is_ascii_digit())
+        {
+            // "A4"
+            return n_letters * LN_UNKNOWN_CAPITAL;
+        }
         // A word with a sign or a digit inside is no name.
         return n_letters * LN_UNKNOWN_LETTER + LN_IMPOSSIBLE;
     }
@@ -505,6 +543,10 @@ fn patterns_of(noise: &str) -> Vec<CasePattern> {
     }
     if n_upper <= 1 {
         patterns.push(CasePattern::Lower);
+    }
+    if n_upper == 2 && n_lower == 0 {
+        // "BO" for "Bộ".
+        patterns.push(CasePattern::Title);
     }
     if patterns.is_empty() {
         patterns.push(CasePattern::Title);
@@ -550,13 +592,26 @@ fn is_word(core: &str, treatment: Treatment) -> bool {
     let n_digits = count(|letter| letter.is_ascii_digit());
     let n_letters = count(|letter| letter.is_alphabetic() || stands_for_letter(letter));
     let n_upper = count(char::is_uppercase);
-    // "s6", "1a", "16ng", "ngu01"; but not "03b", "A4", "21NQ".
+    // "s6", "B6", "1a", "16ng", "ngu01"; but not "03b", "2a", "m2", "21NQ".
     match n_digits {
         0 => true,
-        1 => n_letters >= 1 && n_upper <= 1 && n_letters > n_upper,
+        1 => n_letters >= 1 && n_upper <= 1 && !is_counted(core),
         2 => n_letters >= 2 && n_upper <= 1,
         _ => false,
     }
+}
+
+/// "2a", "3h", "m2", "km2": items, hours, measures.
+fn is_counted(core: &str) -> bool {
+    let letters = core.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let is_item = letters.len() < core.len()
+        && letters.chars().count() == 1
+        && (!core.starts_with('1') || letters == "h");
+    is_item
+        || matches!(
+            core,
+            "m2" | "m3" | "km2" | "cm2" | "cm3" | "dm2" | "dm3" | "h1" | "h2"
+        )
 }
 
 /// E-mail and web addresses, file names: never changed.

@@ -248,6 +248,8 @@ impl Restorer {
         treatments: &[Treatment],
         reader: &mut Reader,
     ) -> Vec<RestoredLine> {
+        let are_capitals: Vec<bool> = texts.iter().map(|text| is_in_capitals(text)).collect();
+        let are_capitals = are_capitals.as_slice();
         let tokens: Vec<Token> = lines
             .iter()
             .enumerate()
@@ -256,6 +258,7 @@ impl Restorer {
                     raw: token.raw,
                     text: normalize(token.raw),
                     line_idx,
+                    is_among_capitals: are_capitals[line_idx],
                     confidence: token.confidence,
                     alternatives: token.alternatives.clone(),
                 })
@@ -468,6 +471,13 @@ const UNSEEN_READ: Unseen = Unseen {
     ln_added: -10.0,
     ln_speck: -8.0,
 };
+
+/// Whether most letters of a line are capitals.
+fn is_in_capitals(text: &str) -> bool {
+    let n_upper = text.chars().filter(|letter| letter.is_uppercase()).count();
+    let n_lower = text.chars().filter(|letter| letter.is_lowercase()).count();
+    n_upper > n_lower
+}
 
 /// Whether the context is cut behind a line: it ends with a full stop or the
 /// like, it is empty, or it is much shorter than the line after it and that one
