@@ -179,8 +179,8 @@ impl Chunks {
                 .fill_buf()
                 .with_context(|| format!("{name} cannot be read"))
                 .map_err(Failure::input)?;
-            let n_bytes = bytes.len();
-            self.pending.extend_from_slice(bytes);
+            let n_bytes = bytes.len().min(CHUNK_BYTES);
+            self.pending.extend_from_slice(&bytes[..n_bytes]);
             self.reader.consume(n_bytes);
             self.is_at_end = n_bytes == 0;
         }

@@ -52,6 +52,8 @@ pub(super) struct Candidate {
 
 /// Places in the lexicon kept at each letter of the noise.
 const MAX_PLACES: usize = 48;
+/// And how much less likely than the best they may be, natural logarithm.
+const LN_PLACE_BEAM: f32 = 10.0;
 /// Longest noise that is searched; no word of the lexicon is as long.
 const MAX_NOISE_LETTERS: usize = 24;
 /// Letters of the noise that one confusion may explain.
@@ -84,6 +86,15 @@ impl Channel {
                 .ok_or(BadRow {
                     line_number: line_idx + 1,
                 })?;
+        }
+        for index in [&mut channel.small, &mut channel.capital] {
+            for confusions in index.values_mut() {
+                confusions.sort_by(|a, b| {
+                    b.ln_probability
+                        .total_cmp(&a.ln_probability)
+                        .then_with(|| a.printed.cmp(&b.printed))
+                });
+            }
         }
         if n_spaces_added > 0.0 {
             channel.ln_space_added = (n_spaces_added / n_letters).ln();
@@ -171,8 +182,8 @@ impl Channel {
         pattern: CasePattern,
         ln_floor: f32,
     ) -> Vec<(NodeIdx, f32)> {
-        let mut places_at: Vec<HashMap<NodeIdx, f32>> = vec![HashMap::new(); letters.len() + 1];
-        places_at[0].insert(Lexicon::ROOT, 0.0);
+        let mut places_at: Vec<Vec<(NodeIdx, f32)>> = vec![Vec::new(); letters.len() + 1];
+        places_at[0].push((Lexicon::ROOT, 0.0));
         let mut read = String::new();
         for at in 0..=letters.len() {
             let mut places = best_places(std::mem::take(&mut places_at[at]));
@@ -180,38 +191,42 @@ impl Channel {
             if at == letters.len() {
                 return places;
             }
-            for &(node, ln_so_far) in &places {
-                let index = self.index(pattern, node);
-                read.clear();
-                for n_read in 1..=MAX_READ_LETTERS.min(letters.len() - at) {
-                    read.push(letters[at + n_read - 1]);
-                    for confusion in index.get(read.as_str()).into_iter().flatten() {
+            read.clear();
+            for n_read in 1..=MAX_READ_LETTERS.min(letters.len() - at) {
+                read.push(letters[at + n_read - 1]);
+                let next_places = &mut places_at[at + n_read];
+                let small = self.small.get(read.as_str());
+                let capital = self.capital.get(read.as_str());
+                for &(node, ln_so_far) in &places {
+                    let confusions = if is_capital(pattern, node) {
+                        capital
+                    } else {
+                        small
+                    };
+                    for confusion in confusions.into_iter().flatten() {
                         let ln_next = ln_so_far + confusion.ln_probability;
-                        if ln_next >= ln_floor
-                            && let Some(next) = descend(lexicon, node, &confusion.printed)
-                        {
-                            raise(&mut places_at[at + n_read], next, ln_next);
+                        // Likeliest first: the rest is no likelier.
+                        if ln_next < ln_floor {
+                            break;
+                        }
+                        if let Some(next) = descend(lexicon, node, &confusion.printed) {
+                            next_places.push((next, ln_next));
                         }
                     }
                 }
+            }
+            let read_base = base_letter(letters[at]).to_ascii_lowercase();
+            for &place in &places {
                 self.read_unseen(
                     lexicon,
-                    letters[at],
-                    (node, ln_so_far),
+                    (letters[at], read_base),
+                    place,
                     ln_floor,
                     &mut places_at[at + 1],
                 );
             }
         }
         Vec::new()
-    }
-
-    fn index(&self, pattern: CasePattern, node: NodeIdx) -> &HashMap<Box<str>, Vec<Confusion>> {
-        match pattern {
-            CasePattern::Upper => &self.capital,
-            CasePattern::Title if node == Lexicon::ROOT => &self.capital,
-            _ => &self.small,
-        }
     }
 
     /// Printed letters that were not read at all.
@@ -222,23 +237,28 @@ impl Channel {
         pattern: CasePattern,
         ln_floor: f32,
     ) {
-        let mut dropped: Vec<(NodeIdx, f32)> = Vec::new();
-        for &(node, ln_so_far) in places.iter() {
-            for confusion in self.index(pattern, node).get("").into_iter().flatten() {
+        let small = self.small.get("");
+        let capital = self.capital.get("");
+        let n_places = places.len();
+        for place_idx in 0..n_places {
+            let (node, ln_so_far) = places[place_idx];
+            let confusions = if is_capital(pattern, node) {
+                capital
+            } else {
+                small
+            };
+            for confusion in confusions.into_iter().flatten() {
                 let ln_next = ln_so_far + confusion.ln_probability;
-                if ln_next >= ln_floor
-                    && let Some(next) = descend(lexicon, node, &confusion.printed)
-                {
-                    dropped.push((next, ln_next));
+                if ln_next < ln_floor {
+                    break;
+                }
+                if let Some(next) = descend(lexicon, node, &confusion.printed) {
+                    places.push((next, ln_next));
                 }
             }
         }
-        if !dropped.is_empty() {
-            let mut all: HashMap<NodeIdx, f32> = places.drain(..).collect();
-            for (node, ln_probability) in dropped {
-                raise(&mut all, node, ln_probability);
-            }
-            *places = best_places(all);
+        if places.len() > n_places {
+            *places = best_places(std::mem::take(places));
         }
     }
 
@@ -246,10 +266,10 @@ impl Channel {
     fn read_unseen(
         &self,
         lexicon: &Lexicon,
-        read: char,
+        (read, read_base): (char, char),
         (node, ln_so_far): (NodeIdx, f32),
         ln_floor: f32,
-        next_places: &mut HashMap<NodeIdx, f32>,
+        next_places: &mut Vec<(NodeIdx, f32)>,
     ) {
         let ln_added = ln_so_far
             + if read.is_alphanumeric() {
@@ -257,24 +277,32 @@ impl Channel {
             } else {
                 self.unseen.ln_speck
             };
-        if ln_added >= ln_floor {
-            raise(next_places, node, ln_added);
+        // A digit may be a letter misread, never nothing: "15ngày" keeps its 15.
+        if ln_added >= ln_floor && !read.is_numeric() {
+            next_places.push((node, ln_added));
         }
-        if ln_so_far + self.unseen.ln_marks < ln_floor {
+        let ln_marks = ln_so_far + self.unseen.ln_marks;
+        let ln_letter = ln_so_far + self.unseen.ln_letter;
+        if ln_marks < ln_floor {
             return;
         }
-        let read_base = base_letter(read).to_ascii_lowercase();
-        for &(printed, next) in lexicon.children(node) {
-            let ln_next = ln_so_far
-                + if base_letter(printed) == read_base {
-                    self.unseen.ln_marks
-                } else {
-                    self.unseen.ln_letter
-                };
-            if ln_next >= ln_floor {
-                raise(next_places, next, ln_next);
+        for (base, next) in lexicon.steps(node) {
+            // A sign such as ¢ may stand for any letter.
+            if base == read_base || !read.is_alphanumeric() {
+                next_places.push((next, ln_marks));
+            } else if ln_letter >= ln_floor {
+                next_places.push((next, ln_letter));
             }
         }
+    }
+}
+
+/// Whether the letter printed next is a capital.
+fn is_capital(pattern: CasePattern, node: NodeIdx) -> bool {
+    match pattern {
+        CasePattern::Upper => true,
+        CasePattern::Title => node == Lexicon::ROOT,
+        CasePattern::Lower | CasePattern::Mixed => false,
     }
 }
 
@@ -284,14 +312,14 @@ fn descend(lexicon: &Lexicon, from: NodeIdx, letters: &[char]) -> Option<NodeIdx
         .try_fold(from, |node, &letter| lexicon.child(node, letter))
 }
 
-fn raise(places: &mut HashMap<NodeIdx, f32>, node: NodeIdx, ln_probability: f32) {
-    let place = places.entry(node).or_insert(f32::NEG_INFINITY);
-    *place = place.max(ln_probability);
-}
-
-fn best_places(places: HashMap<NodeIdx, f32>) -> Vec<(NodeIdx, f32)> {
-    let mut places: Vec<(NodeIdx, f32)> = places.into_iter().collect();
-    places.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+/// The likeliest places, each once, likeliest first.
+fn best_places(mut places: Vec<(NodeIdx, f32)>) -> Vec<(NodeIdx, f32)> {
+    places.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    places.dedup_by_key(|place| place.0);
+    places.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     places.truncate(MAX_PLACES);
+    if let Some(&(_, ln_best)) = places.first() {
+        places.retain(|place| place.1 >= ln_best - LN_PLACE_BEAM);
+    }
     places
 }

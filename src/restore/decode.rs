@@ -1,8 +1,7 @@
 //! The likeliest way through a lattice, and how sure each step is.
 
 use super::lattice::{Edge, Lattice};
-use super::model::{Context, NGrams};
-use std::collections::HashMap;
+use super::model::{Context, NGrams, Symbol};
 
 /// The reading that was chosen for one atom or two.
 #[derive(Debug, Clone, Copy)]
@@ -14,10 +13,10 @@ pub(super) struct Chosen {
 }
 
 /// States kept at each atom.
-const MAX_STATES: usize = 24;
+const MAX_STATES: usize = 12;
 /// A state that is this much less likely than the best is dropped, natural
 /// logarithm.
-const LN_BEAM: f32 = 14.0;
+const LN_BEAM: f32 = 10.0;
 
 #[derive(Clone, Copy)]
 struct State {
@@ -27,12 +26,65 @@ struct State {
     back: (u32, u32, u32),
 }
 
+/// Remembers what the language model said: the same words stand behind the same
+/// words again and again. A place in the table holds the last question only.
+struct Memory<'a> {
+    n_grams: NGrams<'a>,
+    answers: Vec<Option<Answer>>,
+}
+
+#[derive(Clone, Copy)]
+struct Answer {
+    context: Context,
+    symbol: Symbol,
+    ln_probability: f32,
+    next: Context,
+}
+
+/// A power of two; some 600 kB.
+const N_ANSWERS: usize = 1 << 14;
+
+impl Memory<'_> {
+    fn extend(&mut self, context: &Context, symbol: Symbol) -> (f32, Context) {
+        let place = context.mixed_with(symbol) as usize % N_ANSWERS;
+        if let Some(answer) = &self.answers[place]
+            && answer.symbol == symbol
+            && answer.context == *context
+        {
+            return (answer.ln_probability, answer.next);
+        }
+        let (ln_probability, next) = self.n_grams.extend(context, symbol);
+        self.answers[place] = Some(Answer {
+            context: *context,
+            symbol,
+            ln_probability,
+            next,
+        });
+        (ln_probability, next)
+    }
+
+    fn extend_all(&mut self, context: &Context, edge: &Edge) -> (f32, Context) {
+        let mut ln_probability = 0.0;
+        let mut context = *context;
+        for symbol in edge.symbols.into_iter().flatten() {
+            let (ln_symbol, next) = self.extend(&context, symbol);
+            ln_probability += ln_symbol;
+            context = next;
+        }
+        (ln_probability, context)
+    }
+}
+
 /// The likeliest reading of every atom, in order.
 pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice) -> Vec<Chosen> {
     let n_atoms = lattice.atoms.len();
     let mut states: Vec<Vec<State>> = vec![Vec::new(); n_atoms + 1];
     // What arrives at the next atom and at the one after it.
-    let mut arriving: [HashMap<Context, State>; 2] = [HashMap::new(), HashMap::new()];
+    let mut arriving: [Vec<State>; 2] = [Vec::new(), Vec::new()];
+    let mut memory = Memory {
+        n_grams: *n_grams,
+        answers: vec![None; N_ANSWERS],
+    };
     states[0].push(State {
         ln_probability: 0.0,
         context: n_grams.beginning(),
@@ -40,23 +92,29 @@ pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice) -> Vec<Chosen> {
     });
     for atom_idx in 0..n_atoms {
         let here = std::mem::take(&mut states[atom_idx]);
+        // Of what arrives at the next atom.
+        let mut ln_best = arriving[0]
+            .iter()
+            .map(|state| state.ln_probability)
+            .fold(f32::NEG_INFINITY, f32::max);
         for (edge_idx, edge) in lattice.edges[atom_idx].iter().enumerate() {
             let target = &mut arriving[usize::from(edge.n_atoms) - 1];
             for (state_idx, state) in here.iter().enumerate() {
-                let (ln_language, context) = extend_all(n_grams, &state.context, edge);
-                let next = State {
-                    ln_probability: state.ln_probability + ln_language + edge.ln_channel,
+                let ln_before = state.ln_probability + edge.ln_channel;
+                // No word is likelier than certain.
+                if edge.n_atoms == 1 && ln_before < ln_best - LN_BEAM {
+                    break;
+                }
+                let (ln_language, context) = memory.extend_all(&state.context, edge);
+                let ln_probability = ln_before + ln_language;
+                if edge.n_atoms == 1 {
+                    ln_best = ln_best.max(ln_probability);
+                }
+                target.push(State {
+                    ln_probability,
                     context,
                     back: (atom_idx as u32, edge_idx as u32, state_idx as u32),
-                };
-                target
-                    .entry(context)
-                    .and_modify(|known| {
-                        if next.ln_probability > known.ln_probability {
-                            *known = next;
-                        }
-                    })
-                    .or_insert(next);
+                });
             }
         }
         states[atom_idx] = here;
@@ -64,34 +122,31 @@ pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice) -> Vec<Chosen> {
         arriving.swap(0, 1);
     }
     let steps = trace_back(&states);
-    with_posteriors(n_grams, lattice, &states, &steps)
+    with_posteriors(&mut memory, lattice, &states, &steps)
 }
 
-fn extend_all(n_grams: &NGrams, context: &Context, edge: &Edge) -> (f32, Context) {
-    let mut ln_probability = 0.0;
-    let mut context = *context;
-    for symbol in edge.symbols.into_iter().flatten() {
-        let (ln_symbol, next) = n_grams.extend(&context, symbol);
-        ln_probability += ln_symbol;
-        context = next;
-    }
-    (ln_probability, context)
-}
-
-fn best_states(arrived: &mut HashMap<Context, State>) -> Vec<State> {
-    let mut states: Vec<State> = arrived.drain().map(|(_, state)| state).collect();
-    // Ties broken by where a state came from: the result does not hang on the
-    // order of a hash table.
-    states.sort_unstable_by(|a, b| {
+/// The likeliest states, one for each context.
+fn best_states(arrived: &mut Vec<State>) -> Vec<State> {
+    // Ties broken by where a state came from, so that the result is always the
+    // same.
+    arrived.sort_unstable_by(|a, b| {
         b.ln_probability
             .total_cmp(&a.ln_probability)
             .then(a.back.cmp(&b.back))
     });
-    states.truncate(MAX_STATES);
-    if let Some(best) = states.first().map(|state| state.ln_probability) {
-        states.retain(|state| state.ln_probability >= best - LN_BEAM);
+    let floor = arrived
+        .first()
+        .map_or(0.0, |best| best.ln_probability - LN_BEAM);
+    let mut best: Vec<State> = Vec::with_capacity(MAX_STATES);
+    for state in arrived.drain(..) {
+        if best.len() == MAX_STATES || state.ln_probability < floor {
+            break;
+        }
+        if !best.iter().any(|known| known.context == state.context) {
+            best.push(state);
+        }
     }
-    states
+    best
 }
 
 /// The (atom, edge, state) triples of the best way, in order.
@@ -117,7 +172,7 @@ const N_FOLLOWING: usize = 3;
 
 /// Each step weighed against its rivals with the rest of the way held fixed.
 fn with_posteriors(
-    n_grams: &NGrams,
+    memory: &mut Memory,
     lattice: &Lattice,
     states: &[Vec<State>],
     steps: &[(u32, u32, u32)],
@@ -135,12 +190,12 @@ fn with_posteriors(
             let mut posterior = 1.0;
             if rivals.len() > 1 {
                 let before = states[atom_idx][step.2 as usize].context;
-                let ln_joint = |edge: &Edge| {
-                    let (mut ln_probability, mut context) = extend_all(n_grams, &before, edge);
+                let mut ln_joint = |edge: &Edge| {
+                    let (mut ln_probability, mut context) = memory.extend_all(&before, edge);
                     ln_probability += edge.ln_channel;
                     let mut n_followed = 0;
                     for next in steps[step_idx + 1..].iter().map(edge_of) {
-                        let (ln_next, behind) = extend_all(n_grams, &context, &next);
+                        let (ln_next, behind) = memory.extend_all(&context, &next);
                         ln_probability += ln_next;
                         context = behind;
                         n_followed += 1;

@@ -1,21 +1,23 @@
 //! The words of the model as a tree of letters, to walk while reading noise.
 
 use super::model::{Symbol, Words};
+use crate::vietnamese::base_letter;
 
 /// A place in the tree: the letters read so far begin some word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct NodeIdx(u32);
 
 /// All words of the model, in lower case.
-#[derive(Clone)]
 pub(super) struct Lexicon {
     nodes: Vec<Node>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Node {
     /// By letter.
     children: Vec<(char, NodeIdx)>,
+    /// Their base letters, in the same order.
+    bases: Vec<char>,
     word: Option<Symbol>,
 }
 
@@ -42,6 +44,7 @@ impl Lexicon {
                 Ok(idx) => node.children[idx].1,
                 Err(idx) => {
                     node.children.insert(idx, (letter, next));
+                    node.bases.insert(idx, base_letter(letter));
                     self.nodes.push(Node::default());
                     next
                 }
@@ -55,8 +58,15 @@ impl Lexicon {
         self.nodes[at.0 as usize].word
     }
 
-    pub fn children(&self, at: NodeIdx) -> &[(char, NodeIdx)] {
+    fn children(&self, at: NodeIdx) -> &[(char, NodeIdx)] {
         &self.nodes[at.0 as usize].children
+    }
+
+    /// The places one letter further, with that letter without its marks.
+    pub fn steps(&self, at: NodeIdx) -> impl Iterator<Item = (char, NodeIdx)> {
+        let node = &self.nodes[at.0 as usize];
+        let places = node.children.iter().map(|&(_, next)| next);
+        node.bases.iter().copied().zip(places)
     }
 
     pub fn child(&self, at: NodeIdx, letter: char) -> Option<NodeIdx> {

@@ -6,7 +6,7 @@ use super::lexicon::Lexicon;
 use super::model::symbols::UNKNOWN;
 use super::model::{Model, Symbol};
 use super::tokens::{Piece, is_boundary, pieces};
-use crate::vietnamese::{CasePattern, unify_tone};
+use crate::vietnamese::{CasePattern, is_syllable, is_vietnamese_vowel, unify_tone};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -18,10 +18,34 @@ pub(super) struct Token<'a> {
     /// In the normal form; all ranges are of this.
     pub text: String,
     pub line_idx: usize,
+    /// Whether the line is printed in capitals.
+    pub is_among_capitals: bool,
     /// The recogniser's certainty, 0 to 1; 1 for plain text.
     pub confidence: f32,
     /// What else the recogniser thought, in the normal form, with certainty.
     pub alternatives: Vec<(String, f32)>,
+}
+
+/// Where a word stands, for its capitals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Inside,
+    /// At the beginning of a sentence or an item.
+    First,
+    /// In a line printed in capitals.
+    Capitals,
+}
+
+impl Place {
+    fn of(token: &Token, is_first: bool) -> Self {
+        if token.is_among_capitals {
+            Self::Capitals
+        } else if is_first {
+            Self::First
+        } else {
+            Self::Inside
+        }
+    }
 }
 
 /// How a token is to be treated; never [`super::InputKind::Auto`].
@@ -41,11 +65,37 @@ const LN_UNKNOWN_CAPITAL: f32 = -1.2;
 /// Words the noisy channel is asked for, and the least likely it may give.
 const MAX_CANDIDATES: usize = 24;
 const LN_CHANNEL_FLOOR: f32 = -14.0;
+/// Of the words that differ in marks alone, one that is so much rarer than the
+/// most frequent is not thought of, natural logarithm.
+const LN_RARE: f32 = 9.0;
 /// A word is taken apart or joined where its best reading is less likely.
 const LN_GOOD_READING: f32 = -4.0;
 /// Between what a reader of Vietnamese read and a change of it stands this,
 /// natural logarithm: a false correction harms more than an error left.
-const LN_READ_CAUTION: f32 = 3.0;
+/// The cleaner a text, the more a change must prove; this holds where one word
+/// in fifty cannot be.
+const LN_READ_CAUTION: f32 = 1.0;
+const TYPICAL_IMPOSSIBLE: f32 = 0.02;
+const MAX_READ_CAUTION: f32 = 7.0;
+/// A word that no word of Vietnamese or of another language can be is wrong; it
+/// pays for staying, and its change needs little proof.
+const LN_IMPOSSIBLE: f32 = -6.0;
+const LN_LITTLE_CAUTION: f32 = 1.0;
+/// An unknown word that a reader of Vietnamese read is more often a name than
+/// one in noise.
+const UNKNOWN_IN_READ: f32 = 0.3;
+/// What the recogniser's certainty adds to the caution, from none to full; at
+/// its usual certainty nothing.
+const LN_CONFIDENCE: f32 = 5.0;
+const MEAN_CONFIDENCE: f32 = 0.85;
+/// Case and context tell the same in part: names stand beside names.
+const CASE_SCALE: f32 = 0.5;
+
+/// What the channels said of words, by channel and word.
+pub(super) type CandidateMemory = HashMap<(bool, String), Vec<Candidate>>;
+
+/// A small letter in a line of capitals, natural logarithm.
+const LN_SMALL_AMONG_CAPITALS: f32 = -3.0;
 
 /// Builds lattices; remembers what the channel said of each word.
 pub(super) struct Reader<'m> {
@@ -53,7 +103,8 @@ pub(super) struct Reader<'m> {
     pub lexicon: &'m Lexicon,
     pub garbled: &'m Channel,
     pub read: &'m Channel,
-    memory: HashMap<(bool, String), Vec<Candidate>>,
+    memory: CandidateMemory,
+    caution: f32,
 }
 
 impl<'m> Reader<'m> {
@@ -62,14 +113,39 @@ impl<'m> Reader<'m> {
         lexicon: &'m Lexicon,
         garbled: &'m Channel,
         read: &'m Channel,
+        memory: CandidateMemory,
     ) -> Self {
         Self {
             model,
             lexicon,
             garbled,
             read,
-            memory: HashMap::new(),
+            memory,
+            caution: LN_READ_CAUTION,
         }
+    }
+
+    /// What was learnt, for the next reader.
+    pub fn into_memory(self) -> CandidateMemory {
+        self.memory
+    }
+
+    /// Sets the caution by how many words of the text cannot be.
+    pub fn weigh_noise<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        let mut n_words = 0.0;
+        let mut n_impossible = 0.0;
+        for word in texts.flat_map(|text| text.split(|letter: char| !letter.is_alphabetic())) {
+            if !word.is_empty() {
+                n_words += 1.0;
+                if self.find(word) == UNKNOWN && is_impossible(word) {
+                    n_impossible += 1.0;
+                }
+            }
+        }
+        // A text too short to tell is taken for rather clean.
+        let share: f32 = (n_impossible + 0.3) / (n_words + 100.0);
+        let caution = LN_READ_CAUTION - (share / TYPICAL_IMPOSSIBLE).ln();
+        self.caution = caution.clamp(0.0, MAX_READ_CAUTION);
     }
 
     /// The lattice of the tokens of one block. `treatments` are by line;
@@ -95,7 +171,7 @@ impl<'m> Reader<'m> {
             }
             match treatment {
                 Treatment::Bare | Treatment::Keep => {
-                    self.push_pieces(&mut lattice, token_idx, &token.text, treatment);
+                    self.push_pieces(&mut lattice, token_idx, token, treatment);
                 }
                 Treatment::Garbled | Treatment::Read => {
                     self.push_noisy(&mut lattice, tokens, token_idx, treatment);
@@ -110,16 +186,17 @@ impl<'m> Reader<'m> {
         &self,
         lattice: &mut Lattice,
         token_idx: usize,
-        text: &str,
+        token: &Token,
         treatment: Treatment,
     ) {
+        let text = token.text.as_str();
         for (start, piece) in pieces(text) {
             match piece {
                 Piece::Word(word) => {
                     let edges = if treatment == Treatment::Keep {
                         vec![self.as_read(word)]
                     } else {
-                        self.bare_edges(word, lattice.is_at_boundary())
+                        self.bare_edges(word, Place::of(token, lattice.is_at_boundary()))
                     };
                     lattice.push(token_idx, start..start + word.len(), edges);
                 }
@@ -150,18 +227,20 @@ impl<'m> Reader<'m> {
 
     /// Every way to put marks on a word that has none; a word that has some is
     /// taken to have all.
-    fn bare_edges(&self, word: &str, is_first: bool) -> Vec<Edge> {
+    fn bare_edges(&self, word: &str, place: Place) -> Vec<Edge> {
         if !word.is_ascii() {
             return vec![self.as_read(word)];
         }
         let pattern = CasePattern::of(word);
-        let edges: Vec<Edge> = self
-            .model
-            .words
-            .with_folded(&word.to_ascii_lowercase())
+        let n_grams = self.model.n_grams();
+        let symbols = self.model.words.with_folded(&word.to_ascii_lowercase());
+        // By falling frequency: the first is the most frequent.
+        let ln_most = symbols.first().map_or(0.0, |&most| n_grams.unigram(most));
+        let edges: Vec<Edge> = symbols
             .iter()
+            .filter(|&&symbol| n_grams.unigram(symbol) >= ln_most - LN_RARE)
             .map(|&symbol| {
-                let ln_case = self.ln_case(symbol, pattern, is_first);
+                let ln_case = self.ln_case(symbol, pattern, place);
                 Edge::one(symbol, Written::Marked, ln_case)
             })
             .collect();
@@ -172,17 +251,20 @@ impl<'m> Reader<'m> {
     }
 
     /// How likely a word stands in this case.
-    fn ln_case(&self, symbol: Symbol, pattern: CasePattern, is_first: bool) -> f32 {
+    fn ln_case(&self, symbol: Symbol, pattern: CasePattern, place: Place) -> f32 {
         let (title, upper) = self.model.words.case_shares(symbol);
+        if place == Place::Capitals && pattern != CasePattern::Upper {
+            return LN_SMALL_AMONG_CAPITALS;
+        }
         let share = match pattern {
-            CasePattern::Lower if is_first => 0.1,
-            CasePattern::Lower => 1.0 - title - upper,
-            CasePattern::Title if is_first => 0.9,
+            CasePattern::Lower if place == Place::First => 0.1,
+            CasePattern::Lower => (1.0 - title - upper).max(0.2),
+            CasePattern::Title if place == Place::First => 0.9,
             CasePattern::Title => title,
-            // Whole lines are printed in capitals: it tells little of the word.
+            CasePattern::Upper if place != Place::Capitals => upper,
             CasePattern::Upper | CasePattern::Mixed => return 0.0,
         };
-        share.max(0.002).ln()
+        share.max(0.002).ln() * CASE_SCALE
     }
 
     /// A token that may be misread.
@@ -205,21 +287,23 @@ impl<'m> Reader<'m> {
             } else {
                 Treatment::Keep
             };
-            self.push_pieces(lattice, token_idx, text, treatment);
+            self.push_pieces(lattice, token_idx, token, treatment);
             return;
         }
-        let is_first = lattice.is_at_boundary();
+        // Behind "a)" and a dash an item begins.
+        let begins_item = token_idx > 0 && tokens[token_idx - 1].text.ends_with([')', '-', '+']);
+        let place = Place::of(token, lattice.is_at_boundary() || begins_item);
         let mut edges = match treatment {
-            Treatment::Read => self.read_edges(token, word, is_first),
-            _ => self.garbled_edges(word, is_first),
+            Treatment::Read => self.read_edges(token, word, place),
+            _ => self.garbled_edges(word, place),
         };
         let is_doubtful = ln_best(&edges) < LN_GOOD_READING;
         if treatment == Treatment::Garbled {
             if is_doubtful {
-                self.push_splits(&mut edges, word, is_first);
+                self.push_splits(&mut edges, word, place);
             }
             if core.end == text.len() {
-                self.push_joins(&mut edges, tokens, token_idx, word, is_doubtful, is_first);
+                self.push_joins(&mut edges, tokens, token_idx, word, is_doubtful, place);
             }
         }
         lattice.push(token_idx, core.clone(), edges);
@@ -248,12 +332,12 @@ impl<'m> Reader<'m> {
             })
     }
 
-    fn garbled_edges(&mut self, word: &str, is_first: bool) -> Vec<Edge> {
+    fn garbled_edges(&mut self, word: &str, place: Place) -> Vec<Edge> {
         let candidates = self.candidates(word, Treatment::Garbled).to_vec();
         let mut edges: Vec<Edge> = candidates
             .iter()
             .map(|candidate| {
-                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
                 Edge::one(
                     candidate.symbol,
                     Written::Word(candidate.pattern),
@@ -265,14 +349,22 @@ impl<'m> Reader<'m> {
         edges
     }
 
-    fn read_edges(&mut self, token: &Token, word: &str, is_first: bool) -> Vec<Edge> {
+    fn read_edges(&mut self, token: &Token, word: &str, place: Place) -> Vec<Edge> {
         let own = self.find(word);
-        let mut edges = Vec::new();
-        let mut ln_own = ln_unknown(word) * 0.5;
-        let candidates = self.candidates(word, Treatment::Read).to_vec();
         let pattern = CasePattern::of(word);
+        let (mut ln_own, caution) = if own == UNKNOWN && is_impossible(word) {
+            (
+                ln_unknown(word) + LN_IMPOSSIBLE,
+                self.caution.min(LN_LITTLE_CAUTION),
+            )
+        } else {
+            let caution = self.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
+            (ln_unknown(word) * UNKNOWN_IN_READ, caution.max(0.0))
+        };
+        let candidates = self.candidates(word, Treatment::Read).to_vec();
+        let mut edges = Vec::new();
         for candidate in candidates {
-            let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+            let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
             if candidate.symbol == own
                 && (candidate.pattern == pattern || pattern == CasePattern::Mixed)
             {
@@ -281,7 +373,7 @@ impl<'m> Reader<'m> {
                 edges.push(Edge::one(
                     candidate.symbol,
                     Written::Word(candidate.pattern),
-                    candidate.ln_probability + ln_case - LN_READ_CAUTION,
+                    candidate.ln_probability + ln_case - caution,
                 ));
             }
         }
@@ -291,7 +383,7 @@ impl<'m> Reader<'m> {
                 let ln_ratio = (confidence.max(0.01) / token.confidence.max(0.01))
                     .ln()
                     .min(0.0);
-                let ln_alternative = ln_own + ln_ratio - LN_READ_CAUTION;
+                let ln_alternative = ln_own + ln_ratio - caution;
                 match edges
                     .iter_mut()
                     .find(|edge| edge.symbols[0] == Some(symbol))
@@ -306,7 +398,7 @@ impl<'m> Reader<'m> {
     }
 
     /// Two words whose space was lost.
-    fn push_splits(&mut self, edges: &mut Vec<Edge>, word: &str, is_first: bool) {
+    fn push_splits(&mut self, edges: &mut Vec<Edge>, word: &str, place: Place) {
         let cuts: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(1).collect();
         if cuts.len() < 3 || cuts.len() > 20 {
             return;
@@ -315,11 +407,11 @@ impl<'m> Reader<'m> {
         let mut splits = Vec::new();
         for at in cuts {
             let (first, second) = word.split_at(at);
-            let firsts = self.best_of_part(first, is_first);
+            let firsts = self.best_of_part(first, place);
             if firsts.is_empty() {
                 continue;
             }
-            let seconds = self.best_of_part(second, false);
+            let seconds = self.best_of_part(second, Place::Inside);
             for (first, pattern, ln_first) in &firsts {
                 for (second, second_pattern, ln_second) in &seconds {
                     if *second_pattern != CasePattern::Lower && *pattern != *second_pattern {
@@ -339,7 +431,7 @@ impl<'m> Reader<'m> {
         edges.extend(splits);
     }
 
-    fn best_of_part(&mut self, part: &str, is_first: bool) -> Vec<(Symbol, CasePattern, f32)> {
+    fn best_of_part(&mut self, part: &str, place: Place) -> Vec<(Symbol, CasePattern, f32)> {
         let best: Vec<Candidate> = self
             .candidates(part, Treatment::Garbled)
             .iter()
@@ -349,7 +441,7 @@ impl<'m> Reader<'m> {
             .collect();
         best.iter()
             .map(|candidate| {
-                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, is_first);
+                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
                 (
                     candidate.symbol,
                     candidate.pattern,
@@ -367,7 +459,7 @@ impl<'m> Reader<'m> {
         token_idx: usize,
         word: &str,
         is_doubtful: bool,
-        is_first: bool,
+        place: Place,
     ) {
         let token = &tokens[token_idx];
         let Some(next) = tokens.get(token_idx + 1) else {
@@ -388,7 +480,7 @@ impl<'m> Reader<'m> {
             return;
         }
         let ln_space_added = self.garbled.ln_space_added;
-        for (symbol, pattern, ln_probability) in self.best_of_part(&joined, is_first) {
+        for (symbol, pattern, ln_probability) in self.best_of_part(&joined, place) {
             edges.push(Edge {
                 n_atoms: 2,
                 symbols: [Some(symbol), None],
@@ -409,12 +501,32 @@ fn ln_best(edges: &[Edge]) -> f32 {
 
 fn ln_unknown(word: &str) -> f32 {
     let n_letters = word.chars().count() as f32;
+    if !word.chars().all(char::is_alphabetic) {
+        let mut letters = word.chars();
+        if letters.next().is_some_and(char::is_uppercase)
+            && letters.all(|letter| letter.is_ascii_digit())
+        {
+            // "A4"
+            return n_letters * LN_UNKNOWN_CAPITAL;
+        }
+        // A word with a sign or a digit inside is no name.
+        return n_letters * LN_UNKNOWN_LETTER + LN_IMPOSSIBLE;
+    }
     let is_abbreviation = word.chars().all(|letter| letter.is_uppercase()) && n_letters > 1.0;
     if is_abbreviation {
         n_letters * LN_UNKNOWN_CAPITAL
     } else {
         n_letters * LN_UNKNOWN_LETTER
     }
+}
+
+/// Whether letters with marks of Vietnamese make no syllable of it. Words of
+/// other languages have none of these marks; abbreviations at most a Đ.
+fn is_impossible(word: &str) -> bool {
+    let has_mark = |letter: char| {
+        !letter.is_ascii() && !matches!(letter, 'đ' | 'Đ') && is_vietnamese_vowel(letter)
+    };
+    word.chars().any(has_mark) && !is_syllable(word)
 }
 
 /// The case patterns that may have been printed.
@@ -431,6 +543,10 @@ fn patterns_of(noise: &str) -> Vec<CasePattern> {
     }
     if n_upper <= 1 {
         patterns.push(CasePattern::Lower);
+    }
+    if n_upper == 2 && n_lower == 0 {
+        // "BO" for "Bộ".
+        patterns.push(CasePattern::Title);
     }
     if patterns.is_empty() {
         patterns.push(CasePattern::Title);
@@ -463,23 +579,39 @@ fn core_of(text: &str, treatment: Treatment) -> Range<usize> {
 /// Whether a core is a word that letters may be wrong in, and no number, code
 /// or compound.
 fn is_word(core: &str, treatment: Treatment) -> bool {
-    let n_digits = core.chars().filter(char::is_ascii_digit).count();
-    let n_letters = core.chars().filter(|letter| letter.is_alphabetic()).count();
-    if n_digits == 0 && n_letters == core.chars().count() {
+    if core.chars().all(char::is_alphabetic) {
         return true;
     }
-    if treatment == Treatment::Read {
+    if treatment == Treatment::Read
+        || core.contains(['/', '-', '.', ',', '%', ':', '+', '=', '_', '\\'])
+    {
         return false;
     }
-    let n_upper = core.chars().filter(|letter| letter.is_uppercase()).count();
-    let has_number_sign = core.contains(['/', '-', '.', ',', '%', ':', '+', '=', '_', '\\']);
-    // "1a", "s6", "ngu01"; but not "03b", "A4", "21NQ".
-    !has_number_sign
-        && n_digits <= 2
-        && (n_letters > n_digits || n_letters >= 1 && n_digits == 1 || n_digits == 0)
-        && (n_digits == 0
-            || n_upper <= 1
-                && !core.ends_with(|c: char| c.is_ascii_digit() && n_upper == 1 && n_letters == 1))
+    let count =
+        |is_counted: fn(char) -> bool| core.chars().filter(|&letter| is_counted(letter)).count();
+    let n_digits = count(|letter| letter.is_ascii_digit());
+    let n_letters = count(|letter| letter.is_alphabetic() || stands_for_letter(letter));
+    let n_upper = count(char::is_uppercase);
+    // "s6", "B6", "1a", "16ng", "ngu01"; but not "03b", "2a", "m2", "21NQ".
+    match n_digits {
+        0 => true,
+        1 => n_letters >= 1 && n_upper <= 1 && !is_counted(core),
+        2 => n_letters >= 2 && n_upper <= 1,
+        _ => false,
+    }
+}
+
+/// "2a", "3h", "m2", "km2": items, hours, measures.
+fn is_counted(core: &str) -> bool {
+    let letters = core.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let is_item = letters.len() < core.len()
+        && letters.chars().count() == 1
+        && (!core.starts_with('1') || letters == "h");
+    is_item
+        || matches!(
+            core,
+            "m2" | "m3" | "km2" | "cm2" | "cm3" | "dm2" | "dm3" | "h1" | "h2"
+        )
 }
 
 /// E-mail and web addresses, file names: never changed.

@@ -6,12 +6,12 @@ use super::kind::{self, InputKind};
 use super::lattice::{Lattice, Written};
 use super::lexicon::Lexicon;
 use super::model::{Model, ModelError};
-use super::readings::{Reader, Token, Treatment};
+use super::readings::{CandidateMemory, Reader, Token, Treatment};
 use super::{RestoredLine, RestoredPage, RestoredWord};
 use crate::ocr::PageReading;
 use crate::vietnamese::{normalize, unify_tone};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The model that is part of the program.
 static EMBEDDED_MODEL: &[u8] = include_bytes!("../../dictionaries/vietnamese.model");
@@ -35,12 +35,13 @@ pub struct Restorer {
     parts: Arc<Parts>,
 }
 
-#[derive(Clone)]
 struct Parts {
     model: Model,
     lexicon: Lexicon,
     garbled: Channel,
     read: Channel,
+    /// Lent to whoever restores, one each.
+    memories: Mutex<Vec<CandidateMemory>>,
 }
 
 /// What a line brings along.
@@ -87,15 +88,7 @@ impl Restorer {
             UNSEEN_GARBLED,
         )?;
         let read = table("the table of misread letters", READ_CONFUSIONS, UNSEEN_READ)?;
-        let lexicon = Lexicon::new(&model.words);
-        Ok(Self {
-            parts: Arc::new(Parts {
-                model,
-                lexicon,
-                garbled,
-                read,
-            }),
-        })
+        Ok(Self::from_parts(model, garbled, read))
     }
 
     /// Adds an office's own words, one word or phrase a line, spelled as they are
@@ -105,12 +98,22 @@ impl Restorer {
     /// # Errors
     /// Fails at a line that holds no word, or when there are too many words.
     pub fn with_user_dictionary(self, words: &str) -> Result<Self, ModelError> {
-        let mut parts = Arc::unwrap_or_clone(self.parts);
-        parts.model.add_user_words(words)?;
-        parts.lexicon = Lexicon::new(&parts.model.words);
-        Ok(Self {
-            parts: Arc::new(parts),
-        })
+        let mut model = self.parts.model.clone();
+        model.add_user_words(words)?;
+        let (garbled, read) = (self.parts.garbled.clone(), self.parts.read.clone());
+        Ok(Self::from_parts(model, garbled, read))
+    }
+
+    fn from_parts(model: Model, garbled: Channel, read: Channel) -> Self {
+        Self {
+            parts: Arc::new(Parts {
+                lexicon: Lexicon::new(&model.words),
+                model,
+                garbled,
+                read,
+                memories: Mutex::default(),
+            }),
+        }
     }
 
     /// Restores plain text and keeps its lines and the spaces in them.
@@ -191,7 +194,21 @@ impl Restorer {
             })
             .collect();
         let treatments = kind::treatments(&texts, kind, &parts.model.words);
-        let mut reader = Reader::new(&parts.model, &parts.lexicon, &parts.garbled, &parts.read);
+        let memory = self.memories().pop().unwrap_or_default();
+        let mut reader = Reader::new(
+            &parts.model,
+            &parts.lexicon,
+            &parts.garbled,
+            &parts.read,
+            memory,
+        );
+        reader.weigh_noise(
+            texts
+                .iter()
+                .zip(&treatments)
+                .filter(|(_, treatment)| **treatment == Treatment::Read)
+                .map(|(text, _)| text.as_str()),
+        );
         let mut restored: Vec<RestoredLine> = Vec::with_capacity(lines.len());
         let mut start = 0;
         while start < lines.len() {
@@ -209,7 +226,19 @@ impl Restorer {
             ));
             start += len;
         }
+        let memory = reader.into_memory();
+        if memory.len() < MAX_REMEMBERED {
+            self.memories().push(memory);
+        }
         restored
+    }
+
+    fn memories(&self) -> std::sync::MutexGuard<'_, Vec<CandidateMemory>> {
+        // A panic elsewhere leaves the memories whole: they are only lent.
+        self.parts
+            .memories
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn restore_block(
@@ -219,6 +248,8 @@ impl Restorer {
         treatments: &[Treatment],
         reader: &mut Reader,
     ) -> Vec<RestoredLine> {
+        let are_capitals: Vec<bool> = texts.iter().map(|text| is_in_capitals(text)).collect();
+        let are_capitals = are_capitals.as_slice();
         let tokens: Vec<Token> = lines
             .iter()
             .enumerate()
@@ -227,6 +258,7 @@ impl Restorer {
                     raw: token.raw,
                     text: normalize(token.raw),
                     line_idx,
+                    is_among_capitals: are_capitals[line_idx],
                     confidence: token.confidence,
                     alternatives: token.alternatives.clone(),
                 })
@@ -422,6 +454,9 @@ impl Pen {
     }
 }
 
+/// Words a memory may hold before it is dropped, some 10 MB.
+const MAX_REMEMBERED: usize = 20_000;
+
 /// What the tables do not list. Of recognisers without Vietnamese anything is to
 /// be expected; one with Vietnamese rarely takes a letter for another.
 const UNSEEN_GARBLED: Unseen = Unseen {
@@ -436,6 +471,13 @@ const UNSEEN_READ: Unseen = Unseen {
     ln_added: -10.0,
     ln_speck: -8.0,
 };
+
+/// Whether most letters of a line are capitals.
+fn is_in_capitals(text: &str) -> bool {
+    let n_upper = text.chars().filter(|letter| letter.is_uppercase()).count();
+    let n_lower = text.chars().filter(|letter| letter.is_lowercase()).count();
+    n_upper > n_lower
+}
 
 /// Whether the context is cut behind a line: it ends with a full stop or the
 /// like, it is empty, or it is much shorter than the line after it and that one
@@ -477,4 +519,232 @@ fn spaced_like(line: &str, restored: &RestoredLine) -> String {
     }
     out.push_str(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static RESTORER: LazyLock<Restorer> =
+        LazyLock::new(|| Restorer::embedded().expect("the embedded model is whole"));
+
+    fn check(kind: InputKind, cases: &[(&str, &str)]) {
+        for (input, expected) in cases {
+            assert_eq!(
+                &RESTORER.restore_text(input, kind),
+                expected,
+                "of {input:?} as {kind:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn bare_text_gets_its_marks() {
+        check(
+            InputKind::Bare,
+            &[
+                (
+                    "Ve viec tang cuong cai cach hanh chinh",
+                    "Về việc tăng cường cải cách hành chính",
+                ),
+                (
+                    "UY BAN NHAN DAN TINH DONG NAI",
+                    "ỦY BAN NHÂN DÂN TỈNH ĐỒNG NAI",
+                ),
+                (
+                    "Nghi dinh so 61/2018/ND-CP ngay 23/4/2018 cua Chinh phu",
+                    "Nghị định số 61/2018/NĐ-CP ngày 23/4/2018 của Chính phủ",
+                ),
+                (
+                    "  nhiem   vu duoc giao,\ttrong nam",
+                    "  nhiệm   vụ được giao,\ttrong năm",
+                ),
+                ("", ""),
+                ("\n\n", "\n\n"),
+            ],
+        );
+    }
+
+    #[test]
+    fn garbled_text_gets_letters_and_marks() {
+        check(
+            InputKind::Garbled,
+            &[
+                (
+                    "Thyc hién nhiém vu cai cach hanh chinh",
+                    "Thực hiện nhiệm vụ cải cách hành chính",
+                ),
+                ("S6 1347/SYT-VP", "S6 1347/SYT-VP"),
+                (
+                    "giai quyét thu tuc cho ngu01 dan",
+                    "giải quyết thủ tục cho người dân",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn read_text_is_repaired_where_it_is_wrong() {
+        check(
+            InputKind::Read,
+            &[
+                (
+                    "tạo chuyến biến căn bản trong quản lý thuê",
+                    "tạo chuyển biến căn bản trong quản lý thuế",
+                ),
+                (
+                    "các cơ quan, đơn vị có liên quan",
+                    "các cơ quan, đơn vị có liên quan",
+                ),
+                ("uỷ ban và hoà giải ở cơ sở", "uỷ ban và hoà giải ở cơ sở"),
+            ],
+        );
+    }
+
+    #[test]
+    fn auto_tells_the_kinds_apart() {
+        check(
+            InputKind::Auto,
+            &[
+                (
+                    "tang cuong ky luat, ky cuong hanh chinh",
+                    "tăng cường kỷ luật, kỷ cương hành chính",
+                ),
+                (
+                    "Các sở, ban, ngành triển khai thực hiện Chỉ thị này",
+                    "Các sở, ban, ngành triển khai thực hiện Chỉ thị này",
+                ),
+                (
+                    "The committee shall report to the board of directors every year",
+                    "The committee shall report to the board of directors every year",
+                ),
+                ("本公司的年度报告已经公布", "本公司的年度报告已经公布"),
+            ],
+        );
+    }
+
+    #[test]
+    fn addresses_stay() {
+        let text = "Xin gui ve vanthu@dongnai.gov.vn hoac https://dichvucong.gov.vn/ho-so, xem tep bao-cao.pdf";
+        let restored = RESTORER.restore_text(text, InputKind::Bare);
+        for address in [
+            "vanthu@dongnai.gov.vn",
+            "https://dichvucong.gov.vn/ho-so",
+            "bao-cao.pdf",
+        ] {
+            assert!(restored.contains(address), "{restored}");
+        }
+    }
+
+    #[test]
+    fn user_words_take_effect() {
+        let text = "thon Brang Nhoi cua xa";
+        assert!(
+            !RESTORER
+                .restore_text(text, InputKind::Bare)
+                .contains("Brăng Nhới")
+        );
+        let own = RESTORER
+            .clone()
+            .with_user_dictionary("# own places\nBrăng Nhới\n")
+            .expect("a fine dictionary");
+        assert_eq!(
+            own.restore_text(text, InputKind::Bare),
+            "thôn Brăng Nhới của xã"
+        );
+        let bad = RESTORER.clone().with_user_dictionary("một\n123\n");
+        assert!(matches!(
+            bad,
+            Err(ModelError::UserDictionary { line_number: 2, .. })
+        ));
+    }
+
+    #[test]
+    fn words_carry_raw_text_and_certainty() {
+        let lines = RESTORER.restore_lines(&["cai cach hanh chinh nam 2023"], InputKind::Bare);
+        let words = &lines[0].words;
+        assert_eq!(words.len(), 6);
+        assert_eq!(words[0].raw, "cai");
+        assert_eq!(words[0].text, "cải");
+        assert!(
+            words
+                .iter()
+                .all(|word| (0.0..=1.0).contains(&word.confidence))
+        );
+        assert!(words[1].confidence > 0.9);
+    }
+
+    #[test]
+    fn a_damaged_model_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("own.model");
+        let write = |bytes: &[u8]| std::fs::write(&path, bytes).expect("a file");
+        write(EMBEDDED_MODEL);
+        assert!(Restorer::open(&path).is_ok());
+        let mut bytes = EMBEDDED_MODEL.to_vec();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        write(&bytes);
+        assert!(matches!(
+            Restorer::open(&path),
+            Err(ModelError::Damaged { .. })
+        ));
+        write(&EMBEDDED_MODEL[..middle]);
+        assert!(matches!(
+            Restorer::open(&path),
+            Err(ModelError::Damaged { .. })
+        ));
+        write(b"%PDF-1.7 and so on, for more bytes than a header has, which is not many at all, but still.");
+        assert!(matches!(
+            Restorer::open(&path),
+            Err(ModelError::Foreign { .. })
+        ));
+        assert!(matches!(
+            Restorer::open(&folder.path().join("none")),
+            Err(ModelError::Read { .. })
+        ));
+    }
+
+    const KINDS: [InputKind; 4] = [
+        InputKind::Bare,
+        InputKind::Garbled,
+        InputKind::Read,
+        InputKind::Auto,
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_text_is_taken_and_keeps_its_lines(text in "(\\PC|\n| ){0,60}") {
+            for kind in KINDS {
+                let restored = RESTORER.restore_text(&text, kind);
+                prop_assert_eq!(restored.split('\n').count(), text.split('\n').count());
+            }
+        }
+
+        #[test]
+        fn numbers_dates_and_signs_keep_their_digits(
+            text in "(số |ngày |[0-9]{1,4}|[0-9]{1,2}/[0-9]{1,2}/20[0-9]{2}|[0-9]{1,4}/QD-UBND| |,|%|\\.){1,12}"
+        ) {
+            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+            for kind in KINDS {
+                prop_assert_eq!(digits(&RESTORER.restore_text(&text, kind)), digits(&text));
+            }
+        }
+
+        #[test]
+        fn restoring_bare_text_changes_marks_alone(text in "[a-zA-Z ,.]{0,60}") {
+            let restored = RESTORER.restore_text(&text, InputKind::Bare);
+            prop_assert_eq!(crate::vietnamese::fold(&restored), text);
+        }
+
+        #[test]
+        fn restoring_restored_bare_text_changes_nothing(text in "(ban|chi|cac|thi|hanh|dao|cong|dan|so|ve|nam| |,){1,20}") {
+            let once = RESTORER.restore_text(&text, InputKind::Bare);
+            prop_assert_eq!(RESTORER.restore_text(&once, InputKind::Bare), once);
+        }
+    }
 }

@@ -82,7 +82,7 @@ fn place(letter: char) -> Option<(usize, usize)> {
 }
 
 /// Whether `letter` is a vowel of Vietnamese, with or without marks.
-pub(super) fn is_vowel(letter: char) -> bool {
+pub fn is_vietnamese_vowel(letter: char) -> bool {
     place(letter).is_some()
 }
 

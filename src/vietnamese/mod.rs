@@ -16,6 +16,6 @@ mod normal;
 mod syllable;
 
 pub use case::CasePattern;
-pub use letter::{Tone, base_letter, split_tone, with_tone};
+pub use letter::{Tone, base_letter, is_vietnamese_vowel, split_tone, with_tone};
 pub use normal::{fold, normalize, tone_second, unify_tone};
 pub use syllable::{Syllable, TonePlacement, all_syllables, is_syllable};

@@ -1,6 +1,6 @@
 //! Normal forms of text: NFC with repaired marks, folded, one tone spelling.
 
-use super::letter::{Tone, base_letter, is_vowel, split_tone, with_tone};
+use super::letter::{Tone, base_letter, is_vietnamese_vowel, split_tone, with_tone};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
@@ -119,7 +119,7 @@ fn move_tone(text: &str, moved: impl Fn(char, char) -> Option<(char, char)>) -> 
 }
 
 fn is_open_pair(first: char, second: char) -> bool {
-    if !is_vowel(first) || !is_vowel(second) {
+    if !is_vietnamese_vowel(first) || !is_vietnamese_vowel(second) {
         return false;
     }
     let pair = (

@@ -5,7 +5,7 @@
 //! of other languages of the country (Đắk, Krông, Pleiku) are outside; the
 //! lexicon of the model knows those that occur.
 
-use super::letter::{Tone, is_vowel, split_tone, with_tone};
+use super::letter::{Tone, is_vietnamese_vowel, split_tone, with_tone};
 
 /// Longest first, so that the first match is the right one.
 const ONSETS: [&str; 28] = [
@@ -217,7 +217,7 @@ fn tone_letters(rime: &str) -> (usize, usize) {
     let mut marked = None;
     let mut n_letters = 0;
     for letter in rime.chars() {
-        if is_vowel(letter) {
+        if is_vietnamese_vowel(letter) {
             n_vowels += 1;
         }
         if matches!(letter, 'ă' | 'â' | 'ê' | 'ô' | 'ơ' | 'ư') {

@@ -84,6 +84,17 @@ pub(crate) struct Context {
     parents: [u32; layout::MAX_LEVELS - 1],
 }
 
+impl Context {
+    /// A number for a table of contexts and symbols.
+    pub fn mixed_with(&self, symbol: Symbol) -> u64 {
+        let symbols = u64::from(self.symbol) << 16 | u64::from(symbol);
+        let parents = u64::from(self.parents[0]) << 32 | u64::from(self.parents[1]);
+        let mixed = (symbols ^ parents.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .wrapping_mul(0xff51_afd7_ed55_8ccd);
+        mixed >> 40
+    }
+}
+
 /// The n-grams of a model.
 #[derive(Clone, Copy)]
 pub(crate) struct NGrams<'a> {
@@ -146,7 +157,7 @@ impl<'a> NGrams<'a> {
     }
 
     pub fn unigram(&self, symbol: Symbol) -> f32 {
-        float(self.unigram_probabilities, symbol)
+        float(self.unigram_probabilities, self.known(symbol))
     }
 
     /// The natural logarithm of the probability of `symbol` behind `context`,
@@ -172,14 +183,13 @@ impl<'a> NGrams<'a> {
     fn extend_known(&self, context: &Context, symbol: Symbol) -> (f32, Context) {
         let last = self.known(context.symbol);
         let mut next = self.only(symbol);
-        let mut ln_probability = self.unigram(symbol);
-        let bigrams = self.unigram_starts(last);
-        match self.levels[0].find(bigrams, symbol) {
+        let mut ln_probability;
+        match self.levels[0].find(self.unigram_starts(last), symbol) {
             Some(gram_idx) => {
                 ln_probability = self.levels[0].probability(gram_idx);
                 next.parents[0] = self.levels[0].parent(gram_idx);
             }
-            None => ln_probability += float(self.unigram_backoffs, last),
+            None => ln_probability = self.unigram(symbol) + float(self.unigram_backoffs, last),
         }
         for (level_idx, &parent) in context.parents.iter().enumerate() {
             if parent == NONE || level_idx + 1 >= self.layout.levels.len() {
