@@ -245,8 +245,11 @@ fn signer(lines: &[&str]) -> Signer {
     if !authorities.is_empty() {
         signer.authority = Some(authorities.join(" "));
     }
-    let anchor =
-        position_index.or_else(|| lines.iter().position(|line| signature_part(line).is_some()));
+    // Where a seal hides the position, the name may still stand behind the
+    // last recipient.
+    let anchor = position_index
+        .or_else(|| lines.iter().position(|line| signature_part(line).is_some()))
+        .or_else(|| lines.iter().position(|line| is_filing_line(line)));
     if let Some(anchor) = anchor {
         signer.name = lines[anchor + 1..]
             .iter()

@@ -10,8 +10,8 @@ use super::layout::{
     slashless_sign,
 };
 use super::lists::{
-    AgencyLevel, BODY_OPENERS, DOCUMENT_TYPES, SIGN_REPAIRS, SIGN_SEGMENTS, abbreviations_of_type,
-    type_of_abbreviation,
+    AGENCY_PHRASES, AgencyLevel, BODY_OPENERS, DOCUMENT_TYPES, PARTY_TYPES, SIGN_REPAIRS,
+    SIGN_SEGMENTS, abbreviations_of_type, type_of_abbreviation,
 };
 use super::names::{agency_level, normal_case, unit_of};
 use super::number::NumberAndSign;
@@ -222,7 +222,9 @@ fn leading_number(text: &str) -> Option<NumberAndSign> {
     let suffix = &head[digits..];
     if let Some((party_type, body)) = suffix
         .strip_prefix(['-', '–'])
-        .and_then(|party_type| Some((party_type.trim(), sign_text(&text[slash + 1..])?)))
+        .map(str::trim)
+        .filter(|party_type| PARTY_TYPES.contains(party_type))
+        .and_then(|party_type| Some((party_type, sign_text(&text[slash + 1..])?)))
     {
         return Some(NumberAndSign {
             ordinal: head[..digits].to_owned(),
@@ -233,7 +235,7 @@ fn leading_number(text: &str) -> Option<NumberAndSign> {
     }
     let is_suffix = suffix.is_empty()
         || suffix == "bis"
-        || suffix.len() == 1 && suffix.bytes().all(|b| b.is_ascii_alphabetic());
+        || suffix.len() == 1 && suffix.bytes().all(|b| b.is_ascii_lowercase());
     if !is_suffix {
         return None;
     }
@@ -362,9 +364,12 @@ fn group_agencies(lines: &[&str]) -> Vec<String> {
     for line in lines {
         let line =
             collapse(line.trim_matches(|c: char| !c.is_alphanumeric() && c != '-' && c != ')'));
-        if line.is_empty() {
+        // A number whose "Số" was misread is no agency.
+        let is_number = line.contains('/') && line.contains(|c: char| c.is_ascii_digit());
+        if line.is_empty() || is_number {
             continue;
         }
+        let line = respaced_department(&line).unwrap_or(line);
         let is_head = agency_level(&line).is_some();
         match groups.last_mut() {
             Some(last) if !is_head || is_unfinished(last) => {
@@ -377,7 +382,25 @@ fn group_agencies(lines: &[&str]) -> Vec<String> {
             _ => {}
         }
     }
-    groups.iter().map(|name| normal_case(name)).collect()
+    groups
+        .iter()
+        .map(|name| normal_case(name.trim_end_matches(['-', '–', ' '])))
+        .collect()
+}
+
+/// "SỞY TẾ", "SỞYTẾ": the name of a department whose spaces were lost.
+fn respaced_department(line: &str) -> Option<String> {
+    let letters = skeleton(line);
+    let field = letters
+        .strip_prefix("so")
+        .filter(|field| field.len() >= 3)?;
+    if agency_level(line).is_some() || line.chars().count() > 60 {
+        return None;
+    }
+    AGENCY_PHRASES
+        .values()
+        .find(|phrase| skeleton(phrase) == field)
+        .map(|phrase| format!("SỞ {}", phrase.to_uppercase()))
 }
 
 /// "LIÊN ĐOÀN LAO ĐỘNG -", "TRƯỜNG ĐẠI HỌC", "ỦY BAN": the name goes on below.
@@ -422,6 +445,10 @@ fn full_name(issuer: &str, level: Option<AgencyLevel>, parent: Option<&str>) -> 
         Some(unit) if needs_unit(issuer, level, unit) => format!("{issuer} {unit}"),
         Some(unit) if level == Some(AgencyLevel::Body) && unit_of(issuer).is_none() => {
             format!("{issuer} {unit}")
+        }
+        // A part of an agency that has no name of its own.
+        None if matches!(issuer, "Thanh tra" | "Văn phòng") => {
+            parent.map_or(issuer.to_owned(), |parent| format!("{issuer} {parent}"))
         }
         _ => issuer.to_owned(),
     }
@@ -782,6 +809,9 @@ fn join_subject(lines: &[&str]) -> String {
     }
     let subject = collapse(&subject);
     let subject = subject.trim_end_matches(['.', ';', '_', '-', ' ']);
+    if let Some(rest) = subject.strip_prefix("V/ ") {
+        return format!("V/v {rest}");
+    }
     let unwrapped = subject
         .strip_prefix('(')
         .and_then(|inner| inner.strip_suffix(')'));
@@ -826,9 +856,9 @@ fn addressees(head: &[Piece<'_>], start: usize) -> (Vec<String>, usize) {
 
 /// Strips the dash, plus or dot that opens a list item.
 pub(super) fn bullet(text: &str) -> Option<&str> {
-    // Misread dashes: ~ ¬ and a speck under the dash.
+    // Misread dashes: ~ ¬, and specks round the dash.
     let rest = text
-        .trim_start()
+        .trim_start_matches([' ', '.', '`', '\'', ','])
         .strip_prefix(['-', '–', '—', '+', '•', '*', '·', '~', '¬'])?;
     Some(rest.trim_start_matches([' ', '_', '.', '-']))
 }
@@ -895,7 +925,7 @@ impl ItemList {
             .map(|item| {
                 let item = item.trim();
                 let item = bullet(item).unwrap_or(item);
-                collapse(item.trim_end_matches(['.', ',', ' ', '/']))
+                collapse(item.trim_end_matches(['.', ',', ':', ' ', '/', '`', '\'']))
             })
             .filter(|item| item.chars().any(char::is_alphabetic))
             .collect()

@@ -132,9 +132,9 @@ fn is_letterhead_number(flat: &FlatText<'_>, start: usize) -> bool {
         return false;
     };
     let line = &flat.text[line_start..line_end];
-    // The colon tells a letterhead from a list ("số 15/QĐ-SYT ngày …").
-    let is_head = flat.text[line_start..start].trim_end().ends_with(':');
-    is_head
+    // The colon tells a letterhead from a list ("số 15/QĐ-SYT ngày …"); a
+    // stroke of handwriting may stand behind it.
+    flat.text[line_start..start].contains(':')
         && fold::skeleton(&flat.text[line_start..start]).len() <= 3
         && layout::number_text(line).is_some()
 }

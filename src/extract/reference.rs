@@ -277,11 +277,35 @@ fn repaired(number: &NumberAndSign, stated_type: Option<&'static str>) -> (Strin
             })
             .copied();
         let listed = SIGN_REPAIRS.get(segment).copied();
-        if let Some(meant) = expected.or(listed) {
-            return (number.with_first_segment(meant).to_string(), true);
+        let single = single_d(segment);
+        let is_single_known = single != segment
+            && (SIGN_SEGMENTS.contains_key(single.as_str())
+                || type_of_abbreviation(&single, false).is_some());
+        let meant = expected.or(listed).map(str::to_owned);
+        if let Some(meant) = meant.or(is_single_known.then_some(single)) {
+            return (number.with_first_segment(&meant).to_string(), true);
         }
     }
     (number.to_string(), false)
+}
+
+/// A run of Đ and D as one Đ: recognisers double the letter ("QĐĐ").
+fn single_d(segment: &str) -> String {
+    let mut single = String::with_capacity(segment.len());
+    let mut chars = segment.chars().peekable();
+    while let Some(c) = chars.next() {
+        let mut is_run = false;
+        while c == 'Đ' && chars.next_if(|next| matches!(next, 'Đ' | 'Ð')).is_some() {
+            is_run = true;
+        }
+        // "ĐD" at the end of a run is one more misreading of it only where
+        // letters were doubled already.
+        if is_run {
+            chars.next_if_eq(&'D');
+        }
+        single.push(c);
+    }
+    single
 }
 
 /// A date right behind `end`: "ngày 5/3/2021", ", ngày …", "(ngày …)",
