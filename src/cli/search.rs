@@ -21,7 +21,7 @@ use std::io::{self, IsTerminal};
 #[derive(Debug, clap::Args)]
 pub struct SearchArgs {
     /// What to look for
-    #[arg(required = true, value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     #[command(flatten)]
     archive: ArchiveArg,

@@ -79,7 +79,7 @@ pub struct DocumentPages {
 pub enum ReadError {
     #[error("{}: {reason}", path.display())]
     Unreadable { path: PathBuf, reason: String },
-    #[error("{}: {source}", path.display())]
+    #[error("{}", path.display())]
     Work {
         path: PathBuf,
         #[source]

@@ -4,7 +4,7 @@
 //! `cai cach` marks *Cải cách*.
 
 use super::query::QueryWord;
-use super::words::{exact, folded, word_ranges};
+use super::words::{exact, read_folded, word_ranges};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -38,14 +38,19 @@ pub(super) fn snippet(text: &str, marks: &[Mark]) -> Vec<SnippetPart> {
     if words.is_empty() {
         return Vec::new();
     }
-    let readings: Vec<String> = words
+    let wanted = Wanted::of(marks);
+    let mut reading = String::new();
+    let readings: Vec<Option<usize>> = words
         .iter()
-        .map(|range| folded(&text[range.clone()]))
+        .map(|range| {
+            read_folded(&text[range.clone()], &mut reading);
+            wanted.index_of(&reading)
+        })
         .collect();
     // For each word the marks that cover it.
     let mut covers: Vec<Vec<usize>> = vec![Vec::new(); words.len()];
     for (mark_idx, mark) in marks.iter().enumerate() {
-        for span in spans_of(mark, text, &words, &readings) {
+        for span in spans_of(mark, &wanted, text, &words, &readings) {
             for cover in &mut covers[span] {
                 cover.push(mark_idx);
             }
@@ -55,34 +60,85 @@ pub(super) fn snippet(text: &str, marks: &[Mark]) -> Vec<SnippetPart> {
     parts(text, &words, &covers, window)
 }
 
+/// The folded readings that are looked for. Few of the words on a page are among
+/// them; those that are get a number, the others need not be kept.
+struct Wanted {
+    /// Sorted.
+    words: Vec<String>,
+    beginnings: Vec<String>,
+}
+
+impl Wanted {
+    fn of(marks: &[Mark]) -> Self {
+        let mut words = Vec::new();
+        let mut beginnings = Vec::new();
+        for mark in marks {
+            match mark {
+                Mark::Words(wanted) => words.extend(wanted.iter().map(|word| word.folded.clone())),
+                Mark::Beginning(beginning) => beginnings.push(beginning.clone()),
+            }
+        }
+        words.sort();
+        words.dedup();
+        Self { words, beginnings }
+    }
+
+    /// The number of a word, or of the beginning it has.
+    fn index_of(&self, folded: &str) -> Option<usize> {
+        let word_idx = self
+            .words
+            .binary_search_by(|word| word.as_str().cmp(folded));
+        word_idx.ok().or_else(|| {
+            // The longest: it has the shorter ones as beginnings itself.
+            let (beginning_idx, _) = self
+                .beginnings
+                .iter()
+                .enumerate()
+                .filter(|(_, beginning)| folded.starts_with(beginning.as_str()))
+                .max_by_key(|(_, beginning)| beginning.len())?;
+            Some(self.words.len() + beginning_idx)
+        })
+    }
+
+    /// Whether a word of that number begins so.
+    fn begins(&self, index: usize, beginning: &str) -> bool {
+        let known = self.words.get(index).or_else(|| {
+            let beginning_idx = index.checked_sub(self.words.len())?;
+            self.beginnings.get(beginning_idx)
+        });
+        known.is_some_and(|word| word.starts_with(beginning))
+    }
+}
+
 /// Where a mark stands, as ranges of words. One typed with marks stands where
 /// it is exact; only where it is nowhere exact, its folded reading counts.
 fn spans_of(
     mark: &Mark,
+    all_wanted: &Wanted,
     text: &str,
     words: &[Range<usize>],
-    readings: &[String],
+    readings: &[Option<usize>],
 ) -> Vec<Range<usize>> {
     let wanted = match mark {
         Mark::Beginning(beginning) => {
-            let begins = |word_idx: &usize| readings[*word_idx].starts_with(beginning.as_str());
-            return (0..words.len())
-                .filter(begins)
-                .map(|word_idx| word_idx..word_idx + 1)
+            return readings
+                .iter()
+                .enumerate()
+                .filter(|(_, index)| index.is_some_and(|it| all_wanted.begins(it, beginning)))
+                .map(|(word_idx, _)| word_idx..word_idx + 1)
                 .collect();
         }
         Mark::Words(wanted) if wanted.is_empty() => return Vec::new(),
         Mark::Words(wanted) => wanted,
     };
+    let indexes: Vec<Option<usize>> = wanted
+        .iter()
+        .map(|word| all_wanted.index_of(&word.folded))
+        .collect();
     let in_folded: Vec<Range<usize>> = readings
         .windows(wanted.len())
         .enumerate()
-        .filter(|(_, window)| {
-            window
-                .iter()
-                .zip(wanted)
-                .all(|(it, word)| *it == word.folded)
-        })
+        .filter(|(_, window)| *window == indexes)
         .map(|(start, _)| start..start + wanted.len())
         .collect();
     if !wanted.iter().any(QueryWord::has_marks) {

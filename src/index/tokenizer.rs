@@ -1,23 +1,25 @@
 //! The two readings as tantivy tokenizers. Offsets are those of the text that
 //! was given, whatever the reading changes.
 
-use super::words::{self, WordRanges, word_ranges};
+use super::words::{self, Reading, WordRanges, word_ranges};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 /// Gives every word in one of its readings.
 #[derive(Clone)]
 pub(super) struct ReadingTokenizer {
-    read: fn(&str) -> String,
+    read: Reading,
 }
 
 impl ReadingTokenizer {
     pub(super) fn exact() -> Self {
-        Self { read: words::exact }
+        Self {
+            read: words::read_exact,
+        }
     }
 
     pub(super) fn folded() -> Self {
         Self {
-            read: words::folded,
+            read: words::read_folded,
         }
     }
 }
@@ -39,7 +41,7 @@ impl Tokenizer for ReadingTokenizer {
 pub(super) struct ReadingTokens<'a> {
     text: &'a str,
     ranges: WordRanges<'a>,
-    read: fn(&str) -> String,
+    read: Reading,
     token: Token,
 }
 
@@ -48,7 +50,7 @@ impl TokenStream for ReadingTokens<'_> {
         let Some(range) = self.ranges.next() else {
             return false;
         };
-        self.token.text = (self.read)(&self.text[range.clone()]);
+        (self.read)(&self.text[range.clone()], &mut self.token.text);
         self.token.offset_from = range.start;
         self.token.offset_to = range.end;
         // Starts at usize::MAX, as tantivy asks, so that the first word is 0.

@@ -7,7 +7,7 @@
 //! parts words, so that `02/CT-UBND` is the three words `02 ct ubnd` and can be
 //! found as a phrase however its parts were joined.
 
-use crate::vietnamese::{fold, normalize, unify_tone};
+use crate::vietnamese::{base_letter, fold, normalize, unify_tone};
 use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
@@ -43,36 +43,82 @@ impl Iterator for WordRanges<'_> {
     }
 }
 
+/// One of the two readings: replaces what is in the buffer by the reading of a
+/// word. A buffer, because every word of every page goes through here.
+pub(super) type Reading = fn(&str, &mut String);
+
 /// The exact reading of a word.
-pub(super) fn exact(word: &str) -> String {
-    let mut word = normalize(truncated(word)).to_lowercase();
-    word = unify_tone(&word);
-    unify_open_i(&mut word);
-    word
+pub(super) fn read_exact(word: &str, reading: &mut String) {
+    let word = truncated(word);
+    reading.clear();
+    if is_plain(word) {
+        reading.extend(word.chars().flat_map(char::to_lowercase));
+    } else {
+        reading.push_str(&normalize(word).to_lowercase());
+    }
+    if may_have_two_spellings(reading) {
+        *reading = unify_tone(reading);
+    }
+    unify_open_i(reading);
 }
 
 /// The folded reading of a word. A number loses its leading zeros, since `02`
 /// and `2` are written for each other.
-pub(super) fn folded(word: &str) -> String {
-    let mut word = fold(&normalize(truncated(word)).to_lowercase());
-    unify_open_i(&mut word);
-    if word.bytes().all(|byte| byte.is_ascii_digit()) {
-        let significant = word.trim_start_matches('0');
-        let significant = if significant.is_empty() && !word.is_empty() {
-            "0"
-        } else {
-            significant
-        };
-        return significant.to_owned();
+pub(super) fn read_folded(word: &str, reading: &mut String) {
+    let word = truncated(word);
+    reading.clear();
+    if is_plain(word) {
+        let letters = word.chars().map(base_letter).flat_map(char::to_lowercase);
+        reading.extend(letters);
+    } else {
+        reading.push_str(&fold(&normalize(word).to_lowercase()));
     }
-    word
+    unify_open_i(reading);
+    if reading.starts_with('0') && reading.bytes().all(|byte| byte.is_ascii_digit()) {
+        let n_significant = reading.trim_start_matches('0').len().max(1);
+        reading.drain(..reading.len() - n_significant);
+    }
+}
+
+/// The exact reading, on its own.
+pub(super) fn exact(word: &str) -> String {
+    let mut reading = String::new();
+    read_exact(word, &mut reading);
+    reading
+}
+
+/// The folded reading, on its own.
+pub(super) fn folded(word: &str) -> String {
+    let mut reading = String::new();
+    read_folded(word, &mut reading);
+    reading
 }
 
 fn truncated(word: &str) -> &str {
+    if word.len() <= MAX_WORD_LETTERS {
+        return word;
+    }
     match word.char_indices().nth(MAX_WORD_LETTERS) {
         Some((end, _)) => &word[..end],
         None => word,
     }
+}
+
+/// Whether every letter is ASCII or one of Vietnamese in one piece: nothing for
+/// [`normalize`] to do.
+fn is_plain(word: &str) -> bool {
+    word.chars().all(|letter| {
+        letter.is_ascii()
+            || matches!(letter, '\u{1ea0}'..='\u{1ef9}')
+            || (matches!(letter, '\u{c0}'..='\u{1b0}')
+                && !matches!(letter, 'Ð' | 'ð' | 'Ɖ' | 'İ' | 'ŉ'))
+    })
+}
+
+/// Whether a word ends in what may be an open *oa*, *oe*, *uy*; most do not.
+fn may_have_two_spellings(word: &str) -> bool {
+    let mut letters = word.chars().rev().map(base_letter);
+    matches!(letters.next(), Some('a' | 'e' | 'y')) && matches!(letters.next(), Some('o' | 'u'))
 }
 
 /// *i* and *y* are written for each other in open syllables behind h, k, l, m,
@@ -151,6 +197,19 @@ mod tests {
                 end = range.end;
             }
             prop_assert!(!text[end..].contains(char::is_alphanumeric));
+        }
+
+        #[test]
+        fn the_short_way_reads_as_the_long_one(word in "[a-zA-Z0À-ỹĐđÐɖ\u{300}\u{301}]{1,9}") {
+            let long_exact = unify_tone(&normalize(&word).to_lowercase());
+            let long_folded = fold(&normalize(&word).to_lowercase());
+            let mut expected = long_exact;
+            unify_open_i(&mut expected);
+            prop_assert_eq!(exact(&word), expected);
+            let mut expected = long_folded;
+            unify_open_i(&mut expected);
+            let significant = folded(&word);
+            prop_assert_eq!(significant.trim_start_matches('0'), expected.trim_start_matches('0'));
         }
 
         #[test]

@@ -99,7 +99,9 @@ impl SourceDocument {
         if all.is_empty() {
             return Err(ScanError::Empty);
         }
-        let Some(kind) = SourceKind::detect(all) else {
+        let kind = SourceKind::detect(all)
+            .or_else(|| is_pdf_without_header(all).then_some(SourceKind::Pdf));
+        let Some(kind) = kind else {
             return Err(ScanError::UnknownFormat {
                 looks_like: looks_like(all).to_owned(),
             });
@@ -122,7 +124,11 @@ impl SourceDocument {
             })
         })?;
         if page_count == 0 {
-            return Err(ScanError::NoPages { kind });
+            return Err(if kind == SourceKind::Pdf && !ends_as_pdf(all) {
+                ScanError::damaged("the PDF file", "it breaks off before its end")
+            } else {
+                ScanError::NoPages { kind }
+            });
         }
         Ok(Self {
             kind,
@@ -229,6 +235,14 @@ fn looks_like(bytes: &[u8]) -> &'static str {
     }
 }
 
+/// Whether this looks like a PDF whose beginning is lost or garbled; such files
+/// can often be repaired.
+fn is_pdf_without_header(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(4096)];
+    let end = &bytes[bytes.len().saturating_sub(1024)..];
+    start.windows(4).any(|bytes| bytes == b" obj") || end.windows(5).any(|bytes| bytes == b"%%EOF")
+}
+
 fn is_html(window: &[u8]) -> bool {
     let start = window.trim_ascii_start().to_ascii_lowercase();
     start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
@@ -246,6 +260,15 @@ fn is_text(window: &[u8]) -> bool {
     !valid
         .chars()
         .any(|character| character.is_control() && !character.is_whitespace())
+}
+
+/// Whether the end mark of a PDF stands near the end (ISO 32000-1, 7.5.5).
+fn ends_as_pdf(bytes: &[u8]) -> bool {
+    const WINDOW_BYTES: usize = 2048;
+    const END_MARK: &[u8] = b"%%EOF";
+    bytes[bytes.len().saturating_sub(WINDOW_BYTES)..]
+        .windows(END_MARK.len())
+        .any(|window| window == END_MARK)
 }
 
 #[cfg(test)]

@@ -71,7 +71,11 @@ pub(crate) fn decode(
         return Err(PictureError::TooLarge(format!("{width} × {height} pixels")));
     }
     decoder.set_options(settings.jpeg_set_out_colorspace(wanted));
-    let mut samples = decoder.decode().map_err(damaged)?;
+    let mut samples = if wanted == ColorSpace::RGB && has_a_scan_for_each_component(bytes) {
+        decode_component_scans(bytes)?
+    } else {
+        decoder.decode().map_err(damaged)?
+    };
     let exif = decoder.exif().cloned();
     let density_dpi = density(&info);
     let kind = match wanted {
@@ -116,6 +120,40 @@ pub(crate) fn decode(
 
 fn damaged(error: impl std::fmt::Debug) -> PictureError {
     PictureError::Damaged(format!("JPEG: {error:?}"))
+}
+
+/// Whether a sequential JPEG brings its colour components one after the other
+/// (ITU-T T.81, A.2.2: non-interleaved) instead of block by block. `zune-jpeg`
+/// 0.5 gives stripes of wrong colour for these where colour is subsampled.
+fn has_a_scan_for_each_component(bytes: &[u8]) -> bool {
+    const SEQUENTIAL_FRAMES: [u8; 2] = [0xC0, 0xC1];
+    const START_OF_SCAN: u8 = 0xDA;
+    let mut n_frame_components = None;
+    let mut at = 2;
+    while let [0xFF, marker, high, low, segment @ ..] = bytes.get(at..).unwrap_or_default() {
+        if SEQUENTIAL_FRAMES.contains(marker) {
+            n_frame_components = segment.get(5).copied();
+        }
+        if *marker == START_OF_SCAN {
+            return n_frame_components
+                .is_some_and(|n_components| segment.first() < Some(&n_components));
+        }
+        at += 2 + usize::from(u16::from_be_bytes([*high, *low]));
+    }
+    false
+}
+
+/// Decodes to RGB with the slower decoder that takes the components one by one.
+fn decode_component_scans(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let mut decoder = jpeg_decoder::Decoder::new(bytes);
+    decoder.set_max_decoding_buffer_size(MAX_DECODED_BYTES);
+    let samples = decoder.decode().map_err(damaged)?;
+    match decoder.info() {
+        Some(info) if info.pixel_format == jpeg_decoder::PixelFormat::RGB24 => Ok(samples),
+        _ => Err(PictureError::Damaged(
+            "JPEG: its colours contradict its header".to_owned(),
+        )),
+    }
 }
 
 /// Whether an end marker stands near the end; the decoder fills up what is

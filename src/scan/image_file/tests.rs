@@ -164,6 +164,44 @@ fn tiff_fax_is_read() {
     assert_eq!(page.pixels, Pixels::Bilevel(vec![0]));
 }
 
+/// 20 × 2 pixels in two tiles of 16 × 16, the second cut at the page's edge.
+fn tiled_tiff() -> Vec<u8> {
+    let tile = |value: u8| [value; 16 * 16];
+    let mut bytes = b"II*\0".to_vec();
+    bytes.extend(520_u32.to_le_bytes());
+    bytes.extend(tile(10));
+    bytes.extend(tile(20));
+    let short = 3_u16;
+    // Two short values fit into an entry side by side.
+    let entries: [(u16, u32, [u16; 2]); 9] = [
+        (256, 1, [20, 0]),
+        (257, 1, [2, 0]),
+        (258, 1, [8, 0]),
+        (259, 1, [1, 0]),
+        (262, 1, [1, 0]),
+        (322, 1, [16, 0]),
+        (323, 1, [16, 0]),
+        (324, 2, [8, 264]),
+        (325, 2, [256, 256]),
+    ];
+    bytes.extend((entries.len() as u16).to_le_bytes());
+    for (tag, count, values) in entries {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend(short.to_le_bytes());
+        bytes.extend(count.to_le_bytes());
+        bytes.extend(values.map(u16::to_le_bytes).concat());
+    }
+    bytes.extend([0; 4]);
+    bytes
+}
+
+#[test]
+fn tiles_stand_side_by_side() {
+    let page = read(tiled_tiff()).expect("a readable file");
+    let row = [[10; 16].as_slice(), &[20; 4]].concat();
+    assert_eq!(page.pixels, Pixels::Gray(row.repeat(2)));
+}
+
 #[test]
 fn a_tiff_whose_directories_run_in_a_circle_ends() {
     let tags = [(256, 1), (257, 1), (258, 8), (262, 1)];
@@ -209,7 +247,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
     fn changed_bytes_never_panic(
-        which in 0_usize..4,
+        which in 0_usize..5,
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
         cut in any::<prop::sample::Index>(),
     ) {
@@ -218,6 +256,7 @@ proptest! {
             0 => encode(colors(), ImageFormat::Png),
             1 => jpeg_lying_on_its_side(),
             2 => encode(colors(), ImageFormat::Tiff),
+            3 => tiled_tiff(),
             _ => tiff(&[(&tags, &[0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01])]),
         };
         for (place, byte) in &changes {

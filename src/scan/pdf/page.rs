@@ -24,6 +24,9 @@ const MIN_SCAN_DPI: f64 = 60.0;
 const SAME_SCALE_TOLERANCE: f64 = 0.03;
 /// Largest part of the page that overlays may take before all of it is drawn.
 const MAX_OVERLAY_PART: f64 = 0.4;
+/// Largest part of the page that may be shown beside the scan; more is a page
+/// with a picture on it.
+const MAX_PART_BESIDE: f64 = 0.02;
 /// A drawn page is never finer than this, however fine its pictures.
 const MAX_RENDER_DPI: f64 = 600.0;
 /// Drawing takes about ten bytes a pixel.
@@ -219,14 +222,40 @@ impl<'s> Scan<'s> {
                 None => scan.overlays.push(item),
             }
         }
-        let is_scan =
-            coverage >= MIN_SCAN_COVERAGE * paper.area().area() && scan.dpi(paper) >= MIN_SCAN_DPI;
+        let beside: f64 = scan
+            .overlays
+            .iter()
+            .map(|item| scan.part_beside(item))
+            .sum();
+        let sheet = paper.area().area();
+        let is_scan = coverage >= MIN_SCAN_COVERAGE * sheet
+            && beside <= MAX_PART_BESIDE * sheet
+            && scan.dpi(paper) >= MIN_SCAN_DPI;
         is_scan.then_some(scan)
+    }
+
+    /// The area of an item that does not lie on the scan's pictures.
+    fn part_beside(&self, item: &Item) -> f64 {
+        let on_scan: f64 = self
+            .pictures
+            .iter()
+            .map(|picture| picture.frame.intersect(item.bounds))
+            .map(|common| common.width().max(0.0) * common.height().max(0.0))
+            .sum();
+        (item.bounds.area() - on_scan).max(0.0)
     }
 
     fn dpi(&self, paper: &Paper) -> f64 {
         let (x, y) = pixels_per_point(&self.main);
         (x * y).sqrt() / paper.inches_per_point
+    }
+
+    /// Whether a sheet in the picture's resolution keeps within the limits.
+    fn fits_unscaled(&self, paper: &Paper, limits: &Limits) -> bool {
+        let factor = limits.reduction_factor(self.main.width_px, self.main.height_px);
+        let (x, y) = pixels_per_point(&self.main);
+        let (width, height) = paper.pixels_at(x / f64::from(factor), y / f64::from(factor));
+        limits.reduction_factor(width, height) == 1
     }
 
     /// The page from its pictures; `None` when it had better be drawn.
@@ -243,18 +272,12 @@ impl<'s> Scan<'s> {
             return Ok(None);
         }
         let (mut raster, mut source) = match self.pictures.as_slice() {
-            [only] => {
+            [only] if self.fits_unscaled(paper, limits) => {
                 let picture = decode(page, only, limits)?;
                 let is_reduced = limits.reduction_factor(only.width_px, only.height_px) > 1;
-                let (raster, source) = place_one(picture, only, paper);
-                (
-                    raster,
-                    if is_reduced {
-                        PageSource::Rendered
-                    } else {
-                        source
-                    },
-                )
+                let (raster, source) = place_one(picture, only, paper, limits)?;
+                let reduced = PageSource::Rendered;
+                (raster, if is_reduced { reduced } else { source })
             }
             several => (
                 compose(page, several, &self.main, paper, limits)?,
@@ -342,7 +365,12 @@ fn decode(
 
 /// One picture on the sheet: as it is where it fills the sheet, else with white
 /// paper round it or cut at the sheet's edge.
-fn place_one(picture: Raster, placed: &PlacedPicture, paper: &Paper) -> (Raster, PageSource) {
+fn place_one(
+    picture: Raster,
+    placed: &PlacedPicture,
+    paper: &Paper,
+    limits: &Limits,
+) -> Result<(Raster, PageSource), PictureError> {
     let frame = placed.frame;
     let scale_x = f64::from(picture.width_px) / frame.width();
     let scale_y = f64::from(picture.height_px) / frame.height();
@@ -358,12 +386,18 @@ fn place_one(picture: Raster, placed: &PlacedPicture, paper: &Paper) -> (Raster,
         && (width_px - f64::from(picture.width_px)).abs() <= slack_x
         && (height_px - f64::from(picture.height_px)).abs() <= slack_y;
     if fills {
-        return (picture, PageSource::EmbeddedImage);
+        return Ok((picture, PageSource::EmbeddedImage));
     }
-    let kind = picture.kind();
-    let mut sheet = Raster::white(width_px.max(1.0) as u32, height_px.max(1.0) as u32, kind);
+    let (width_px, height_px) = (width_px.max(1.0) as u32, height_px.max(1.0) as u32);
+    if limits.reduction_factor(width_px, height_px) > 1 {
+        // The dictionary lied about the picture's size.
+        return Err(PictureError::Unsupported(
+            "a picture of another size than said",
+        ));
+    }
+    let mut sheet = Raster::white(width_px, height_px, picture.kind());
     sheet.paste(&picture, left as i64, top as i64);
-    (sheet, PageSource::Composed)
+    Ok((sheet, PageSource::Composed))
 }
 
 /// Several pictures of about the same resolution on one sheet.
@@ -391,6 +425,10 @@ fn compose(
         let height = side(top, placed.frame.y1 * scale_y);
         let is_close = |a: u32, b: u32| a.abs_diff(b) <= 1;
         if !(is_close(picture.width_px, width) && is_close(picture.height_px, height)) {
+            if u64::from(width) * u64::from(height) > limits.max_page_pixels {
+                // Far larger than the sheet it stands on.
+                return Err(PictureError::Unsupported("a picture beyond its page"));
+            }
             picture = picture.resized(width, height);
         }
         let kind = picture.kind();

@@ -221,6 +221,20 @@ fn vector_content_is_drawn() {
 }
 
 #[test]
+fn a_page_with_a_picture_on_it_is_drawn_finer_than_the_picture() {
+    let mut builder = Builder::new();
+    let picture = builder.picture(gray(100, 100), flate(&[128; 100 * 100]));
+    builder.page(
+        "q 100 0 0 100 0 0 cm /Im0 Do Q 10 150 40 10 re 10 170 40 10 re f",
+        &[picture],
+        Dictionary::new(),
+    );
+    let page = read(builder.finish()).expect("a readable page");
+    assert_eq!(page.source, PageSource::Rendered);
+    assert_eq!(page.resolution_dpi, 300);
+}
+
+#[test]
 fn text_in_a_standard_font_that_is_not_embedded_is_drawn() {
     let mut builder = Builder::new();
     let font = builder.document.add_object(dictionary! {
@@ -365,6 +379,32 @@ fn a_huge_picture_is_scaled_down_while_it_is_read() {
     assert_eq!((page.width_px, page.height_px), (100, 200));
     assert_eq!(page.source, PageSource::Rendered);
     assert_eq!(page.resolution_dpi, 72);
+}
+
+#[test]
+fn a_sheet_round_a_small_picture_keeps_within_the_limits() {
+    let limits = Limits {
+        max_page_pixels: 30_000,
+        ..Limits::default()
+    };
+    let mut builder = Builder::new();
+    // 200 × 144 pixels over the upper part of the sheet: 200 × 400 as a whole.
+    let picture = builder.picture(gray(200, 144), flate(&gradient()));
+    builder.page(
+        "q 100 0 0 72 0 128 cm /Im0 Do Q",
+        &[picture],
+        Dictionary::new(),
+    );
+    let document = SourceDocument::open(builder.finish(), limits).expect("a readable file");
+    let page = document.page_image(1).expect("a readable page");
+    assert_eq!((page.width_px, page.height_px), (100, 200));
+}
+
+#[test]
+fn a_file_that_lost_its_first_line_is_repaired() {
+    let whole = scan_page().finish();
+    let page = read(whole[9..].to_vec()).expect("a readable page");
+    assert_eq!(gray_pixels(&page), gradient());
 }
 
 #[test]

@@ -263,7 +263,7 @@ impl Layout {
             ..limits.clone()
         };
         let tables = directory.bytes(tag::JPEG_TABLES);
-        self.assemble(bytes, directory, kind, limits, |chunk| {
+        self.assemble(bytes, directory, kind, limits, |chunk, give| {
             let whole = with_tables(chunk, tables);
             let raster = jpeg::decode(&whole, &options, &unscaled)?.raster;
             let raster = raster.promoted(kind);
@@ -271,11 +271,10 @@ impl Layout {
                 return Err(PictureError::Damaged("its colours change".to_owned()));
             }
             let stride = kind.row_bytes(raster.width_px);
-            Ok(raster
-                .bytes()
-                .chunks_exact(stride.max(1))
-                .map(<[u8]>::to_vec)
-                .collect())
+            for row in raster.bytes().chunks_exact(stride.max(1)) {
+                give(row);
+            }
+            Ok(())
         })
     }
 
@@ -318,10 +317,9 @@ impl Layout {
             )));
         }
         let is_wide = self.bits == 16;
-        self.assemble(bytes, directory, kind, limits, |chunk| {
+        self.assemble(bytes, directory, kind, limits, |chunk, give| {
             let chunk = self.in_bit_order(chunk);
             let mut reader = unpack::reader(packing, Box::new(std::io::Cursor::new(chunk)));
-            let mut rows = Vec::new();
             let mut stored = Vec::new();
             for _ in 0..self.chunk_height_px.min(self.height_px) {
                 stored.clear();
@@ -342,29 +340,31 @@ impl Layout {
                 if has_alpha {
                     lay_over_white(&mut stored, self.channels, is_wide);
                 }
-                rows.push(converter.convert(&stored).to_vec());
+                give(converter.convert(&stored));
             }
-            Ok(rows)
+            Ok(())
         })
     }
 
-    /// Decodes the chunks one row of chunks at a time and puts them side by side.
-    /// A chunk that is broken stays white.
+    /// Decodes the strips one after another, or the tiles one line at a time, and
+    /// puts them together. A piece that is broken stays white.
+    ///
+    /// `decode` gives the rows of a piece one by one.
     fn assemble(
         &self,
         bytes: &[u8],
         directory: &Directory<'_>,
         kind: PixelKind,
         limits: &Limits,
-        mut decode: impl FnMut(&[u8]) -> Result<Vec<Vec<u8>>, PictureError>,
+        mut decode: impl FnMut(&[u8], &mut dyn FnMut(&[u8])) -> Result<(), PictureError>,
     ) -> Result<RowCollector, PictureError> {
         let mut rows = RowCollector::new(self.width_px, self.height_px, kind, limits)?;
-        let chunk_row_bytes = kind.row_bytes(self.chunk_width_px) as u64
-            * u64::from(self.chunk_height_px.min(self.height_px));
         let across = self.chunks_across() as usize;
-        if chunk_row_bytes.saturating_mul(across as u64) > 2 * limits.max_stream_bytes as u64 {
+        let part_bytes = kind.row_bytes(self.chunk_width_px);
+        let line_bytes = part_bytes as u64 * across as u64 * u64::from(self.chunk_height_px);
+        if across > 1 && line_bytes > 2 * limits.max_stream_bytes as u64 {
             return Err(PictureError::TooLarge(format!(
-                "pieces of {} × {} pixels",
+                "tiles of {} × {} pixels",
                 self.chunk_width_px, self.chunk_height_px
             )));
         }
@@ -378,30 +378,34 @@ impl Layout {
                 break;
             }
             rows.pad_to((index as u32).saturating_mul(self.chunk_height_px));
-            let mut parts = Vec::with_capacity(line.len());
-            for chunk in line {
-                match decode(chunk) {
-                    Ok(part) => parts.push(part),
-                    Err(error) => {
-                        first_error.get_or_insert(error);
-                        parts.push(Vec::new());
-                    }
+            if let [strip] = line {
+                if let Err(error) = decode(strip, &mut |row| rows.push_row(row)) {
+                    first_error.get_or_insert(error);
                 }
+                continue;
             }
-            let height = parts.iter().map(Vec::len).max().unwrap_or(0);
-            let part_bytes = kind.row_bytes(self.chunk_width_px);
-            for y in 0..height {
-                if let [only] = parts.as_slice() {
-                    rows.push_row(&only[y]);
-                    continue;
+            let mut parts: Vec<Vec<u8>> = Vec::with_capacity(line.len());
+            for tile in line {
+                let mut part = Vec::new();
+                let taken = decode(tile, &mut |row| {
+                    let end = part.len() + part_bytes;
+                    part.extend_from_slice(&row[..row.len().min(part_bytes)]);
+                    part.resize(end, kind.white());
+                });
+                if let Err(error) = taken {
+                    first_error.get_or_insert(error);
                 }
-                let mut row = Vec::with_capacity(part_bytes * parts.len());
+                parts.push(part);
+            }
+            let longest = parts.iter().map(Vec::len).max().unwrap_or(0);
+            let mut row = Vec::with_capacity(part_bytes * parts.len());
+            for start in (0..longest).step_by(part_bytes.max(1)) {
+                row.clear();
                 for part in &parts {
-                    let end = row.len() + part_bytes;
-                    if let Some(pixels) = part.get(y) {
-                        row.extend_from_slice(&pixels[..pixels.len().min(part_bytes)]);
+                    match part.get(start..start + part_bytes) {
+                        Some(pixels) => row.extend_from_slice(pixels),
+                        None => row.resize(row.len() + part_bytes, kind.white()),
                     }
-                    row.resize(end, kind.white());
                 }
                 rows.push_row(&row);
             }
