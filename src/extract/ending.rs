@@ -3,8 +3,8 @@
 use super::document::DocumentText;
 use super::flat::collapse;
 use super::fold::{fold, respell, skeleton};
+use super::items::{ItemList, bullet};
 use super::layout::{Ignored, LINE_LIMIT, is_capitals};
-use super::letterhead::{ItemList, bullet};
 use super::lists::POSITIONS;
 use super::record::Signer;
 

@@ -12,6 +12,7 @@
 //!   time is linear in the length, whatever the text.
 //! * Nothing fails: a text without a letterhead gives a record without one.
 
+mod agencies;
 mod amount;
 mod date;
 mod document;
@@ -19,15 +20,18 @@ mod ending;
 mod flat;
 mod fold;
 mod issuer;
+mod items;
 mod layout;
 mod letterhead;
 mod lists;
 mod names;
 mod number;
 mod numeral;
+mod own_number;
 mod record;
 mod reference;
 mod scan;
+mod subject;
 mod target;
 mod time_span;
 
