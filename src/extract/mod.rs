@@ -5,20 +5,22 @@
 //! Decisions:
 //! * Everything is grammar and open lists (`dictionaries/`), nothing is learnt:
 //!   a wrong record can be traced to a line of code or of a list.
-//! * The text is parted first ([`letterhead`], [`ending`] and stamps are found
+//! * The text is parted first (`letterhead`, `ending` and stamps are found
 //!   by their anchors), then the digits of the running text are read once
-//!   ([`numeral`]); references, deadlines, periods and targets are built round
+//!   (`numeral`); references, deadlines, periods and targets are built round
 //!   what was read there. Each looks only at a bounded stretch of text, so the
 //!   time is linear in the length, whatever the text.
 //! * Nothing fails: a text without a letterhead gives a record without one.
 
 mod agencies;
 mod amount;
+mod clause;
 mod date;
 mod document;
 mod ending;
 mod flat;
 mod fold;
+mod indicator;
 mod issuer;
 mod items;
 mod layout;
