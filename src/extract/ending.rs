@@ -3,8 +3,8 @@
 use super::document::DocumentText;
 use super::flat::collapse;
 use super::fold::{fold, respell, skeleton};
+use super::items::{ItemList, bullet};
 use super::layout::{Ignored, LINE_LIMIT, is_capitals};
-use super::letterhead::{ItemList, bullet};
 use super::lists::POSITIONS;
 use super::record::Signer;
 
@@ -245,8 +245,11 @@ fn signer(lines: &[&str]) -> Signer {
     if !authorities.is_empty() {
         signer.authority = Some(authorities.join(" "));
     }
-    let anchor =
-        position_index.or_else(|| lines.iter().position(|line| signature_part(line).is_some()));
+    // Where a seal hides the position, the name may still stand behind the
+    // last recipient.
+    let anchor = position_index
+        .or_else(|| lines.iter().position(|line| signature_part(line).is_some()))
+        .or_else(|| lines.iter().position(|line| is_filing_line(line)));
     if let Some(anchor) = anchor {
         signer.name = lines[anchor + 1..]
             .iter()

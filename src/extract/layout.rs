@@ -78,7 +78,7 @@ impl Ignored {
 }
 
 static TIME_OF_DAY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\d{1,2}:\d{2}:\d{2}|\+07:?00").ok());
+    LazyLock::new(|| Regex::new(r"\d{1,2}:\d{2}: ?\d{2}|\+07: ?00|\+07:?00").ok());
 
 /// "Ký bởi: …", "Thời gian ký: 05/01/2021 08:15:24", an e-mail address: what a
 /// signing program prints on a page.
@@ -337,6 +337,11 @@ pub(super) fn number_text(text: &str) -> Option<&str> {
     let is_misread = word.chars().count() <= 3
         && text[word_length..].starts_with(':')
         && text.rsplit('/').next().is_some_and(has_known_sign);
+    // "Só4z//QĐ-…": a stroke of the handwriting glued to the word.
+    let is_blurred = word.starts_with("so")
+        && word.contains(|c: char| c.is_ascii_digit())
+        && text.rsplit('/').next().is_some_and(has_known_sign);
+    let is_misread = is_misread || is_blurred;
     let rest = if is_so || is_misread {
         &text[word_length..]
     } else if glued.is_some() {

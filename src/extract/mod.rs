@@ -5,29 +5,35 @@
 //! Decisions:
 //! * Everything is grammar and open lists (`dictionaries/`), nothing is learnt:
 //!   a wrong record can be traced to a line of code or of a list.
-//! * The text is parted first ([`letterhead`], [`ending`] and stamps are found
+//! * The text is parted first (`letterhead`, `ending` and stamps are found
 //!   by their anchors), then the digits of the running text are read once
-//!   ([`numeral`]); references, deadlines, periods and targets are built round
+//!   (`numeral`); references, deadlines, periods and targets are built round
 //!   what was read there. Each looks only at a bounded stretch of text, so the
 //!   time is linear in the length, whatever the text.
 //! * Nothing fails: a text without a letterhead gives a record without one.
 
+mod agencies;
 mod amount;
+mod clause;
 mod date;
 mod document;
 mod ending;
 mod flat;
 mod fold;
+mod indicator;
 mod issuer;
+mod items;
 mod layout;
 mod letterhead;
 mod lists;
 mod names;
 mod number;
 mod numeral;
+mod own_number;
 mod record;
 mod reference;
 mod scan;
+mod subject;
 mod target;
 mod time_span;
 
@@ -132,9 +138,9 @@ fn is_letterhead_number(flat: &FlatText<'_>, start: usize) -> bool {
         return false;
     };
     let line = &flat.text[line_start..line_end];
-    // The colon tells a letterhead from a list ("số 15/QĐ-SYT ngày …").
-    let is_head = flat.text[line_start..start].trim_end().ends_with(':');
-    is_head
+    // The colon tells a letterhead from a list ("số 15/QĐ-SYT ngày …"); a
+    // stroke of handwriting may stand behind it.
+    flat.text[line_start..start].contains(':')
         && fold::skeleton(&flat.text[line_start..start]).len() <= 3
         && layout::number_text(line).is_some()
 }

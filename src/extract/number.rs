@@ -198,7 +198,7 @@ fn parse_sign(text: &str, start: usize) -> Option<(String, usize)> {
         };
         let after = end + mark.len_utf8();
         let next = match mark {
-            '-' | '–' => skip_space(text, after, 2),
+            '-' | '–' => past_speck(text, skip_space(text, after, 2)),
             '/' => after,
             _ => break,
         };
@@ -210,6 +210,18 @@ fn parse_sign(text: &str, start: usize) -> Option<(String, usize)> {
         end = next_end;
     }
     is_word_end(text, end).then_some((sign, end))
+}
+
+/// Skips a speck read as a mark before a known segment: "NĐ- .CP".
+fn past_speck(text: &str, start: usize) -> usize {
+    let Some(speck) = char_at(text, start).filter(|c| ".,:;'`~_•-".contains(*c)) else {
+        return start;
+    };
+    let behind = start + speck.len_utf8();
+    match parse_segment(text, behind) {
+        Some(end) if SIGN_SEGMENTS.contains_key(&text[behind..end]) => behind,
+        _ => start,
+    }
 }
 
 /// A Party type, a slash and the body with its parts: "NQ/TW", "HD/BTCTW".

@@ -235,6 +235,8 @@ mod tests {
     fn numbers_broken_over_lines_are_joined_but_bullets_are_not_swallowed() {
         check("Chỉ thị số 02/CT-\nUBND", "N 02/CT-UBND");
         check("107/2020/NĐ- CP", "N 107/2020/NĐ-CP");
+        check("107/2020/NĐ- .CP", "N 107/2020/NĐ-CP");
+        check("1368/QĐ- -UBND", "N 1368/QĐ-UBND");
         check("61/\n2018/NĐ-CP", "N 61/2018/NĐ-CP");
         check("Nghị quyết 76/NQ-CP\n- UBND các xã", "N 76/NQ-CP");
         check("76/NQ-CP. Sở", "N 76/NQ-CP");

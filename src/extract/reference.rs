@@ -277,11 +277,35 @@ fn repaired(number: &NumberAndSign, stated_type: Option<&'static str>) -> (Strin
             })
             .copied();
         let listed = SIGN_REPAIRS.get(segment).copied();
-        if let Some(meant) = expected.or(listed) {
-            return (number.with_first_segment(meant).to_string(), true);
+        let single = single_d(segment);
+        let is_single_known = single != segment
+            && (SIGN_SEGMENTS.contains_key(single.as_str())
+                || type_of_abbreviation(&single, false).is_some());
+        let meant = expected.or(listed).map(str::to_owned);
+        if let Some(meant) = meant.or(is_single_known.then_some(single)) {
+            return (number.with_first_segment(&meant).to_string(), true);
         }
     }
     (number.to_string(), false)
+}
+
+/// A run of Đ and D as one Đ: recognisers double the letter ("QĐĐ").
+fn single_d(segment: &str) -> String {
+    let mut single = String::with_capacity(segment.len());
+    let mut chars = segment.chars().peekable();
+    while let Some(c) = chars.next() {
+        let mut is_run = false;
+        while c == 'Đ' && chars.next_if(|next| matches!(next, 'Đ' | 'Ð')).is_some() {
+            is_run = true;
+        }
+        // "ĐD" at the end of a run is one more misreading of it only where
+        // letters were doubled already.
+        if is_run {
+            chars.next_if_eq(&'D');
+        }
+        single.push(c);
+    }
+    single
 }
 
 /// A date right behind `end`: "ngày 5/3/2021", ", ngày …", "(ngày …)",
@@ -425,4 +449,104 @@ fn article_before(text: &str, start: usize) -> Option<String> {
     let found = ARTICLE.as_ref()?.captures(window)?.get(1)?;
     let is_word_start = !char_before(text, from + found.start()).is_some_and(char::is_alphanumeric);
     is_word_start.then(|| collapse(found.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::DocumentText;
+    use super::super::numeral::scan_numerals;
+    use super::*;
+
+    /// The references of a text: type, number, date, issuer.
+    fn found(text: &str) -> Vec<String> {
+        let document = DocumentText::from_plain_text(text);
+        let flat = FlatText::new(&document, |_, _| true);
+        let numerals = scan_numerals(&flat.text);
+        references(&flat, &numerals, |_, _| false)
+            .into_iter()
+            .map(|r| {
+                let dash = || "-".to_owned();
+                let kind = r.document_type.unwrap_or_else(dash);
+                let date = r.date.unwrap_or_else(dash);
+                format!(
+                    "{kind} {} {date} {}",
+                    r.number,
+                    r.issuer.unwrap_or_else(dash)
+                )
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(found(text), expected, "{text}");
+    }
+
+    #[test]
+    fn date_and_issuer_stand_behind() {
+        check(
+            "Căn cứ Thông tư số 09/2019/TT-BNV ngày 5 tháng 6 năm 2019 của Bộ trưởng Bộ Nội vụ quy định",
+            &["thông tư 09/2019/TT-BNV 2019-06-05 Bộ trưởng Bộ Nội vụ"],
+        );
+        check(
+            "theo Luật Lưu trữ số 33/2024/QH15 ngày 21/6/2024;",
+            &["luật 33/2024/QH15 2024-06-21 -"],
+        );
+        check(
+            "Kế hoạch số 12/KH-STP, ngày 6 tháng 2 năm 2023 của Sở Tư pháp tỉnh Sông Lam về",
+            &["kế hoạch 12/KH-STP 2023-02-06 Sở Tư pháp tỉnh Sông Lam"],
+        );
+    }
+
+    #[test]
+    fn date_and_issuer_stand_before() {
+        check(
+            "Ngày 12/4/2022, UBND tỉnh Sông Lam ban hành Quyết định số 88/QĐ-UBND về",
+            &["quyết định 88/QĐ-UBND 2022-04-12 UBND tỉnh Sông Lam"],
+        );
+        check(
+            "theo đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số 45/TTr-SNV ngày 3/5/2022,",
+            &["tờ trình 45/TTr-SNV 2022-05-03 Giám đốc Sở Nội vụ"],
+        );
+    }
+
+    #[test]
+    fn members_of_a_list_take_type_and_issuer_of_its_head() {
+        check(
+            "tại các Công văn của Sở Tài chính: số 12/STC-NS ngày 3/2/2023 về dự toán, số 15/STC-NS ngày 9/2/2023",
+            &[
+                "công văn 12/STC-NS 2023-02-03 Sở Tài chính",
+                "công văn 15/STC-NS 2023-02-09 Sở Tài chính",
+            ],
+        );
+        check(
+            "Nghị định số 30/2020/NĐ-CP, 45/2020/NĐ-CP",
+            &["nghị định 30/2020/NĐ-CP - -", "nghị định 45/2020/NĐ-CP - -"],
+        );
+    }
+
+    #[test]
+    fn a_misread_letter_is_repaired_and_flagged_but_no_digit() {
+        let text = "Chỉ thị số 05/CI-UBND và Quyết định số 9/QĐĐ-UBND";
+        check(
+            text,
+            &["chỉ thị 05/CT-UBND - -", "quyết định 9/QĐ-UBND - -"],
+        );
+        // A sign that exists in some office is left as it stands.
+        check("Công điện số 115/CĐE-BYT", &["công điện 115/CĐE-BYT - -"]);
+    }
+
+    #[test]
+    fn forms_are_no_documents() {
+        check("theo Mẫu số 02/KSTT-BC kèm theo", &[]);
+    }
+
+    #[test]
+    fn articles_are_kept() {
+        let document =
+            DocumentText::from_plain_text("điểm a khoản 2 Điều 7 Nghị định số 1/2020/NĐ-CP");
+        let flat = FlatText::new(&document, |_, _| true);
+        let found = references(&flat, &scan_numerals(&flat.text), |_, _| false);
+        assert_eq!(found[0].article.as_deref(), Some("điểm a khoản 2 Điều 7"));
+    }
 }

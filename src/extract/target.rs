@@ -1,16 +1,10 @@
 //! Quantified goals and reported achievements: which values are worth
 //! counting, what bounds them, and the indicator they are said of.
-//!
-//! The indicator is found in the sentence by position:
-//! * before a bracket that holds the value: "tỷ lệ hài lòng (tối thiểu 93%)";
-//! * before a colon: "chi quản lý hành chính: 42,5 triệu đồng";
-//! * before the value, back to the noun that opens an indicator or to the
-//!   clause's start: "tỷ lệ thanh toán trực tuyến đạt tối thiểu 30%";
-//! * behind the value, where it opens the clause: "90% đoàn viên được …";
-//! * on both sides: "phát hành 100% văn bản điện tử".
 
+use super::clause::{phrase_end, phrase_start, sentence_end, sentence_start};
 use super::flat::{FlatText, collapse, floor_border};
-use super::lists::{COMPARATORS, COUNT_VERBS, INDICATOR_HEADS, KIND_CUES, UNITS, VALUE_FILLERS};
+use super::indicator::{indicator_before, indicator_of, tidy};
+use super::lists::{COMPARATORS, COUNT_VERBS, KIND_CUES, UNITS, VALUE_FILLERS};
 use super::numeral::{Numeral, NumeralKind};
 use super::record::{Comparator, Target, TargetKind};
 use super::reference::has_sentence_end;
@@ -19,10 +13,6 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// How far before a value its sentence is looked at, in bytes.
-const BEFORE: usize = 480;
-/// How far behind.
-const BEHIND: usize = 300;
 /// How far before a value a heading or a lead line tells its kind, in bytes.
 const LEAD: usize = 1500;
 
@@ -50,15 +40,15 @@ impl Genre {
 }
 
 /// A value that may be a target.
-struct Value {
+pub(super) struct Value {
     /// Digits and unit.
-    span: Range<usize>,
-    value: f64,
-    value_to: Option<f64>,
-    unit: String,
-    out_of: Option<f64>,
+    pub(super) span: Range<usize>,
+    pub(super) value: f64,
+    pub(super) value_to: Option<f64>,
+    pub(super) unit: String,
+    pub(super) out_of: Option<f64>,
     /// A rank: the indicator is that of the score before it.
-    is_rank: bool,
+    pub(super) is_rank: bool,
 }
 
 pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec<Target> {
@@ -179,7 +169,7 @@ fn value_at(text: &str, numeral: &Numeral) -> Option<Value> {
     }
 }
 
-fn is_money(unit: &str) -> bool {
+pub(super) fn is_money(unit: &str) -> bool {
     unit.ends_with("đồng") || unit.ends_with("USD")
 }
 
@@ -223,14 +213,14 @@ fn unit_behind(text: &str, end: usize) -> Option<(String, usize)> {
 }
 
 /// What bounds a value, and where its words begin and end.
-struct Bound {
-    comparator: Comparator,
-    start: usize,
-    end: usize,
+pub(super) struct Bound {
+    pub(super) comparator: Comparator,
+    pub(super) start: usize,
+    pub(super) end: usize,
     /// A word of the list says so; it is not only the number itself.
-    is_stated: bool,
+    pub(super) is_stated: bool,
     /// Words such as "đạt", "chiếm" stand before the value.
-    filler: Option<&'static str>,
+    pub(super) filler: Option<&'static str>,
 }
 
 fn bound_of(text: &str, value: &Value) -> Bound {
@@ -339,416 +329,6 @@ fn is_counted(text: &str, value: &Value, bound: &Bound, follows_count: bool) -> 
     COUNT_VERBS
         .iter()
         .any(|verb| phrase_start(text, value.span.start, verb).is_some())
-}
-
-/// The start of a phrase that ends at `end` (white space between is skipped);
-/// compared in lower case, marks and all.
-fn phrase_start(text: &str, end: usize, phrase: &str) -> Option<usize> {
-    let mut start = end;
-    for word in phrase.rsplit(' ') {
-        let before = text.get(..start)?.trim_end_matches([' ', '\n']);
-        let mut position = before.len();
-        let mut rest = before.chars().rev();
-        for expected in word.chars().rev() {
-            let c = rest.next()?;
-            if c != expected && !c.to_lowercase().eq([expected]) {
-                return None;
-            }
-            position -= c.len_utf8();
-        }
-        if rest.next().is_some_and(char::is_alphanumeric) {
-            return None;
-        }
-        start = position;
-    }
-    Some(start)
-}
-
-/// The end of a phrase that begins at `start`.
-fn phrase_end(text: &str, start: usize, phrase: &str) -> Option<usize> {
-    let mut end = start;
-    for (index, word) in phrase.split(' ').enumerate() {
-        if index > 0 {
-            let next = skip_space(text, end, 2);
-            if next == end {
-                return None;
-            }
-            end = next;
-        }
-        let mut rest = text.get(end..)?.chars();
-        for expected in word.chars() {
-            let c = rest.next()?;
-            if c != expected && !c.to_lowercase().eq([expected]) {
-                return None;
-            }
-            end += c.len_utf8();
-        }
-        if rest.next().is_some_and(char::is_alphanumeric) {
-            return None;
-        }
-    }
-    Some(end)
-}
-
-/// Where the sentence or list item begins that holds `position`.
-fn sentence_start(text: &str, position: usize) -> usize {
-    let from = floor_border(text, position.saturating_sub(BEFORE));
-    let window = &text[from..position];
-    window
-        .char_indices()
-        .rev()
-        .find(|(index, c)| is_border(&window[..*index], *c, &window[index + c.len_utf8()..]))
-        .map_or(from, |(index, c)| from + index + c.len_utf8())
-}
-
-/// Where the sentence or list item ends.
-fn sentence_end(text: &str, position: usize) -> usize {
-    let limit = floor_border(text, position + BEHIND);
-    let window = &text[position..limit];
-    window
-        .char_indices()
-        .find(|(index, c)| is_border(&window[..*index], *c, &window[index + c.len_utf8()..]))
-        .map_or(limit, |(index, _)| position + index)
-}
-
-/// Whether a sentence, a list item or a cell ends at the character `c`.
-fn is_border(before: &str, c: char, behind: &str) -> bool {
-    match c {
-        ';' | '|' => true,
-        '.' => {
-            let next = behind.trim_start_matches([' ', '\n']);
-            let is_abbreviation = before.ends_with(char::is_uppercase)
-                || before.ends_with(['p', 'P'])
-                    && before.trim_end_matches(['p', 'P']).ends_with('T');
-            behind.starts_with([' ', '\n'])
-                && next.starts_with(|c: char| c.is_uppercase() || matches!(c, '-' | '+'))
-                && !is_abbreviation
-                || behind.starts_with('/')
-        }
-        '\n' => {
-            // An empty line inside a sentence is a page's end, no paragraph's.
-            let is_closed = before.trim_end().ends_with(['.', ':', ';', '/', '!'])
-                && behind.trim_start().starts_with(char::is_uppercase);
-            is_closed || opens_item(behind)
-        }
-        _ => false,
-    }
-}
-
-/// "- ", "+ ", "1. ", "a) ", "II. " at the start of a line.
-fn opens_item(line: &str) -> bool {
-    let line = line.trim_start_matches(' ');
-    if line.starts_with(['-', '+', '•', '*', '–']) {
-        return true;
-    }
-    let marker: usize = line
-        .chars()
-        .take(5)
-        .take_while(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || c.is_lowercase())
-        .map(char::len_utf8)
-        .sum();
-    let is_marker = line[..marker].chars().all(|c| c.is_ascii_digit())
-        || line[..marker].chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
-        || line[..marker].chars().count() == 1;
-    marker > 0
-        && is_marker
-        && line[marker..].starts_with(['.', ')'])
-        && !line[marker + 1..].starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// The indicator of a value between the start of its sentence (or the end of
-/// the target before) and the next numeral.
-fn indicator_of(
-    text: &str,
-    window_start: usize,
-    bound: &Bound,
-    value: &Value,
-    next: usize,
-) -> (String, usize) {
-    let end = bound.end.max(value.span.end);
-    let before = text.get(window_start..bound.start).unwrap_or_default();
-    let opening = before
-        .rfind('(')
-        .filter(|open| !before[*open..].contains(')'));
-    // "(chi A: 650 triệu đồng, chi B: 736 triệu đồng)"
-    let stem = before.trim_end_matches([' ', '\n', '(']);
-    if let Some(named) = stem.strip_suffix(':') {
-        let inner = named.rfind('(').map_or(named, |open| &named[open + 1..]);
-        let named = last_clause(inner, 4);
-        if named.chars().any(char::is_alphabetic) {
-            return (tidy(named), end);
-        }
-    }
-    if let Some(open) = opening {
-        let name = indicator_before(&before[..open]);
-        let inner = last_clause(&before[open + 1..], 1);
-        if !name.is_empty() {
-            return (tidy(&format!("{name} {inner}")), end);
-        }
-    }
-    let is_sum = is_money(&value.unit);
-    let name = if is_sum && bound.filler.is_some_and(|filler| filler.contains("với")) {
-        // A sum is stated at the end of what it is for.
-        let named = before
-            .rfind(": ")
-            .map_or(before, |colon| &before[colon + 2..]);
-        first_words(named, 16)
-    } else {
-        tidy(&indicator_before(before))
-    };
-    let is_count = value.unit != "%" && value.out_of.is_none();
-    let unit = if is_count && !is_sum {
-        value.unit.as_str()
-    } else {
-        ""
-    };
-    let least = if is_sum { 3 } else { 2 };
-    if name.split_whitespace().count() < least {
-        // The value opens the clause: what it is said of follows.
-        let (behind, behind_end) = behind_value(text, end, next, &[]);
-        let name = if is_sum { "" } else { name.as_str() };
-        return (tidy(&format!("{name} {unit} {behind}")), behind_end);
-    }
-    let joins = value.unit == "%" || is_count && !is_sum && !value.unit.contains('/');
-    let (behind, behind_end) = behind_value(text, end, next, &[", "]);
-    if joins && !behind.is_empty() && !is_closed_behind(&behind) {
-        return (tidy(&format!("{name} {unit} {behind}")), behind_end);
-    }
-    let unit = if value.unit.contains('/') { "" } else { unit };
-    (tidy(&format!("{name} {unit}")), end)
-}
-
-/// The first words of a sentence, without the mark of a list item.
-fn first_words(sentence: &str, count: usize) -> String {
-    let words: Vec<&str> = sentence
-        .split_whitespace()
-        .skip_while(|word| word.ends_with(['.', ')']) && word.len() <= 4)
-        .take(count)
-        .collect();
-    words.join(" ")
-}
-
-/// The words of a clause that name an indicator.
-fn indicator_before(clause: &str) -> String {
-    let clause = clause.trim_end_matches([' ', '\n', ',', ':', '-', '(']);
-    let lower = clause.to_lowercase();
-    let mut start = None;
-    if lower.len() == clause.len() {
-        for (head, is_skipped) in INDICATOR_HEADS.iter() {
-            let Some(offset) = lower.rfind(head) else {
-                continue;
-            };
-            let end = offset + head.len();
-            let is_word = !lower[..offset].ends_with(char::is_alphanumeric)
-                && lower[end..].starts_with([' ', '\n']);
-            let position = if *is_skipped { end } else { offset };
-            let has_words = clause[position..].split_whitespace().count() >= 3;
-            let words = clause[position..].split_whitespace().count();
-            if is_word && has_words && words <= 40 && start.is_none_or(|s| position > s) {
-                start = Some(position);
-            }
-        }
-    }
-    match start {
-        Some(start) => clause[start..].to_owned(),
-        None => last_clause(clause, 6).to_owned(),
-    }
-}
-
-/// What stands behind the last comma (or bracket); further back while it has
-/// fewer than `least` words.
-fn last_clause(text: &str, least: usize) -> &str {
-    let text = text.trim_end_matches([' ', '\n', ',']);
-    let mut start = text.len();
-    loop {
-        let before = text[..start].trim_end_matches([',', ' ', '\n']);
-        let border = before.rfind([',', ':', ')', '•', '…']).map_or(0, |index| {
-            index + before[index..].chars().next().map_or(1, char::len_utf8)
-        });
-        start = border;
-        if start == 0 || text[start..].split_whitespace().count() >= least {
-            break;
-        }
-        let stop = text[..start].chars().next_back();
-        if stop != Some(',') {
-            break;
-        }
-        start -= 1;
-    }
-    text[start..].trim_matches([' ', '\n', ',', '-', '+'])
-}
-
-/// The words behind a value up to the end of its clause, and where they end.
-/// A short remark in brackets after few words is passed over.
-fn behind_value(text: &str, from: usize, to: usize, stops: &[&str]) -> (String, usize) {
-    let window = text.get(from..to.max(from)).unwrap_or_default();
-    let mut end = window.len();
-    let always = [
-        "; ",
-        ". ",
-        ".\n",
-        ", trong đó",
-        " trong đó",
-        ", góp phần",
-        ", đồng thời",
-        "./.",
-    ];
-    for stop in always.iter().chain(stops) {
-        if let Some(offset) = window.find(stop) {
-            end = end.min(offset);
-        }
-    }
-    let mut kept = String::new();
-    let mut rest = &window[..end];
-    loop {
-        let Some(mark) = rest.find(['(', ')']) else {
-            kept.push_str(rest);
-            break;
-        };
-        kept.push_str(&rest[..mark]);
-        let remark = rest[mark..]
-            .strip_prefix('(')
-            .and_then(|inner| inner.split_once(')'));
-        match remark {
-            Some((remark, after)) if remark.len() <= 40 && kept.split_whitespace().count() < 5 => {
-                rest = after;
-            }
-            _ => {
-                end -= rest.len() - mark;
-                break;
-            }
-        }
-    }
-    let kept = collapse(&kept);
-    let words: Vec<&str> = kept.split(' ').take(40).collect();
-    let mut kept = words.join(" ");
-    // Comparators of the next value do not belong to this one.
-    for word in COMPARATORS.iter().filter(|word| word.is_before) {
-        if let Some(start) = phrase_start(&kept, kept.len(), word.phrase) {
-            kept.truncate(start);
-            break;
-        }
-    }
-    (
-        kept.trim_end_matches([' ', ',', '.']).to_owned(),
-        from + end,
-    )
-}
-
-/// Whether what follows a value does not go on with its indicator.
-fn is_closed_behind(behind: &str) -> bool {
-    let closers = [
-        "trở lên",
-        "trở xuống",
-        "so với",
-        "trong năm",
-        "vào",
-        "và",
-        "theo",
-        "kế hoạch",
-        "để",
-        "nhằm",
-        "tại",
-        "từ",
-        "đối với",
-        "trong",
-        "năm",
-        "cho",
-        "của năm",
-        "là",
-        "thì",
-        "bằng",
-    ];
-    behind.starts_with([',', '.', ')', ';'])
-        || closers.iter().any(|closer| {
-            behind
-                .strip_prefix(closer)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-        })
-}
-
-/// Words that introduce an indicator and do not belong to it.
-fn tidy(indicator: &str) -> String {
-    let mut tidied = collapse(indicator);
-    let openers = [
-        "nhất là",
-        "trong đó có",
-        "trong đó",
-        "đồng thời",
-        "cụ thể",
-        "và",
-        "các mục tiêu về",
-        "mục tiêu về",
-        "về",
-        "phấn đấu",
-        "bảo đảm",
-        "đảm bảo",
-        "đến",
-        "là",
-        "có",
-        "với",
-        "trên",
-        "đạt",
-        "chỉ có",
-        "-",
-        "+",
-        "*",
-        "từ",
-        "a)",
-        "b)",
-        "c)",
-        "d)",
-        "đ)",
-        "e)",
-        "chỉ tiêu",
-        "các chỉ tiêu",
-        "của",
-    ];
-    loop {
-        let stripped = openers.iter().find_map(|opener| {
-            let rest = tidied.get(..opener.len())?;
-            if rest.to_lowercase() != *opener {
-                return None;
-            }
-            let rest = &tidied[opener.len()..];
-            rest.starts_with([' ', ','])
-                .then(|| rest.trim_start_matches([' ', ',']).to_owned())
-        });
-        match stripped.or_else(|| without_year(&tidied)) {
-            Some(rest) if !rest.is_empty() => tidied = rest,
-            _ => break,
-        }
-    }
-    for closer in [
-        " đạt",
-        " là",
-        " còn",
-        " chiếm",
-        " với kinh phí là",
-        " với",
-        " lên",
-        " từ",
-        " có",
-        " và",
-        " khoảng",
-        " cho",
-    ] {
-        if let Some(rest) = tidied.strip_suffix(closer) {
-            tidied = rest.to_owned();
-        }
-    }
-    tidied
-        .trim_matches([' ', ',', ':', ';', '-', '+', '(', '.'])
-        .to_owned()
-}
-
-/// "Năm 2023, toàn tỉnh …" without the year before its comma.
-fn without_year(indicator: &str) -> Option<String> {
-    let (first, rest) = indicator.split_once(", ")?;
-    let year = first.strip_prefix("Năm ").or(first.strip_prefix("năm "))?;
-    year.bytes()
-        .all(|b| b.is_ascii_digit())
-        .then(|| rest.to_owned())
 }
 
 /// Whether a value is to be reached or was reached: the nearest telling word
@@ -891,4 +471,129 @@ fn spoken_frequencies(flat: &FlatText<'_>, genre: Genre) -> Vec<Target> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::DocumentText;
+    use super::super::numeral::scan_numerals;
+    use super::*;
+
+    /// The targets of a sentence: sign, value, unit, first letter of the kind,
+    /// indicator.
+    fn found(text: &str, genre: Genre) -> Vec<String> {
+        let document = DocumentText::from_plain_text(text);
+        let flat = FlatText::new(&document, |_, _| true);
+        let numerals = scan_numerals(&flat.text);
+        targets(&flat, &numerals, genre)
+            .into_iter()
+            .map(|target| {
+                let sign = match target.comparator {
+                    Comparator::AtLeast => ">=",
+                    Comparator::AtMost => "<=",
+                    Comparator::MoreThan => ">",
+                    Comparator::LessThan => "<",
+                    Comparator::Equal => "=",
+                    Comparator::Range => "range",
+                };
+                let to = target
+                    .value_to
+                    .map(|to| format!("..{to}"))
+                    .unwrap_or_default();
+                let kind = if target.kind == TargetKind::Target {
+                    "goal"
+                } else {
+                    "reached"
+                };
+                let (value, unit) = (target.value, target.unit);
+                format!("{sign} {value}{to} {unit} {kind}: {}", target.indicator)
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, genre: Genre, expected: &[&str]) {
+        assert_eq!(found(text, genre), expected, "{text}");
+    }
+
+    #[test]
+    fn values_in_brackets_belong_to_what_stands_before_them() {
+        check(
+            "Nâng tỷ lệ trạm y tế đạt chuẩn (tối thiểu 85%), tỷ lệ tiêm chủng đầy đủ (trên 95%).",
+            Genre::Plan,
+            &[
+                ">= 85 % goal: tỷ lệ trạm y tế đạt chuẩn",
+                "> 95 % goal: tỷ lệ tiêm chủng đầy đủ",
+            ],
+        );
+    }
+
+    #[test]
+    fn values_that_open_a_clause_are_said_of_what_follows() {
+        check(
+            "Phấn đấu đến cuối năm:\n- 90% cán bộ xã được tập huấn.\n- Trên 80% hộ dân dùng nước sạch.\n",
+            Genre::Plan,
+            &[
+                "= 90 % goal: cán bộ xã được tập huấn",
+                "> 80 % goal: hộ dân dùng nước sạch",
+            ],
+        );
+    }
+
+    #[test]
+    fn comparators_stand_before_or_behind() {
+        check(
+            "Tỷ lệ hộ nghèo giảm còn dưới 3%.",
+            Genre::Plan,
+            &["< 3 % goal: Tỷ lệ hộ nghèo giảm"],
+        );
+        check(
+            "Tỷ lệ lao động qua đào tạo đạt từ 65% trở lên.",
+            Genre::Plan,
+            &[">= 65 % goal: Tỷ lệ lao động qua đào tạo"],
+        );
+        check(
+            "Tỷ lệ che phủ rừng từ 40% đến dưới 45%.",
+            Genre::Plan,
+            &["range 40..45 % goal: Tỷ lệ che phủ rừng"],
+        );
+    }
+
+    #[test]
+    fn reports_tell_what_was_reached() {
+        check(
+            "Chỉ số hài lòng của huyện đạt 82,15/100 điểm, xếp thứ 3/12 huyện.",
+            Genre::Letter,
+            &[
+                "= 82.15 điểm reached: Chỉ số hài lòng của huyện",
+                "= 3 hạng reached: xếp hạng Chỉ số hài lòng của huyện",
+            ],
+        );
+        check(
+            "Bộ phận một cửa đã tiếp nhận 1.250 hồ sơ.",
+            Genre::Report,
+            &["= 1250 hồ sơ reached: Bộ phận một cửa đã tiếp nhận hồ sơ"],
+        );
+        check(
+            "Kinh phí thực hiện: 72,5 triệu đồng.",
+            Genre::Report,
+            &["= 72.5 triệu đồng reached: Kinh phí thực hiện"],
+        );
+    }
+
+    #[test]
+    fn numbers_that_count_nothing_are_left() {
+        check("Điều 3 khoản 2 có hiệu lực sau 15 ngày.", Genre::Plan, &[]);
+        check("Tổng đài 1022 trực 24/24 giờ.", Genre::Plan, &[]);
+        check("doanh nghiệp có từ 300 lao động trở lên", Genre::Plan, &[]);
+    }
+
+    #[test]
+    fn frequencies_in_words() {
+        check(
+            "Duy trì hội nghị giao ban (mỗi quý một lần).",
+            Genre::Plan,
+            &["= 1 lần/quý goal: Duy trì hội nghị giao ban"],
+        );
+    }
 }

@@ -1,0 +1,120 @@
+//! Lists of addressees and recipients: items behind dashes, each closed by a
+//! semicolon, the last by a full stop.
+
+use super::flat::collapse;
+use super::layout::{Piece, PieceKind};
+use super::subject::opens_body;
+
+/// The addressees and the index behind them.
+pub(super) fn addressees(head: &[Piece<'_>], start: usize) -> (Vec<String>, usize) {
+    let text = head[start].text.trim_start();
+    let behind = text
+        .char_indices()
+        .nth("Kính gửi".chars().count())
+        .map_or("", |(offset, _)| &text[offset..]);
+    let first = behind.trim_start_matches([':', ' ', '.']).trim();
+    let mut items = ItemList::default();
+    if !first.is_empty() {
+        items.open(first);
+    }
+    let mut index = start + 1;
+    while let Some(piece) = head.get(index) {
+        if items.is_closed {
+            break;
+        }
+        let text = piece.text.trim();
+        match piece.kind {
+            PieceKind::Empty if !items.is_empty() && !items.is_open() => break,
+            PieceKind::Text | PieceKind::Capitals => {
+                if let Some(item) = bullet(text) {
+                    items.open(item);
+                } else if items.is_empty() || items.continues_with(text) {
+                    items.go_on(text);
+                } else {
+                    break;
+                }
+            }
+            _ => {}
+        }
+        index += 1;
+    }
+    (items.finish(), index)
+}
+
+/// Strips the dash, plus or dot that opens a list item.
+pub(super) fn bullet(text: &str) -> Option<&str> {
+    // Misread dashes: ~ ¬, and specks round the dash.
+    let rest = text
+        .trim_start_matches([' ', '.', '`', '\'', ','])
+        .strip_prefix(['-', '–', '—', '+', '•', '*', '·', '~', '¬'])?;
+    Some(rest.trim_start_matches([' ', '_', '.', '-']))
+}
+
+/// Items that end in a semicolon, the last in a full stop.
+#[derive(Debug, Default)]
+pub(super) struct ItemList {
+    items: Vec<String>,
+    /// The last item ended in a full stop.
+    pub(super) is_closed: bool,
+}
+
+impl ItemList {
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Whether the last item has not come to its end yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.items
+            .last()
+            .is_some_and(|item| !item.ends_with([';', '.']))
+    }
+
+    /// The last item so far.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.items.last().map(String::as_str)
+    }
+
+    pub(super) fn open(&mut self, text: &str) {
+        self.items.push(text.to_owned());
+        self.is_closed = text.ends_with('.');
+    }
+
+    pub(super) fn go_on(&mut self, text: &str) {
+        match self.items.last_mut() {
+            Some(last) if !last.ends_with(';') => {
+                last.push(' ');
+                last.push_str(text);
+            }
+            _ => self.items.push(text.to_owned()),
+        }
+        self.is_closed = text.ends_with('.');
+    }
+
+    /// Whether a line without a dash goes on with the list.
+    fn continues_with(&self, text: &str) -> bool {
+        let Some(last) = self.items.last() else {
+            return true;
+        };
+        if last.ends_with(';') {
+            return !opens_body(text) && text.ends_with([';', '.']) && text.len() < 160;
+        }
+        let is_lower = text.chars().next().is_some_and(char::is_lowercase);
+        is_lower || last.ends_with([',', '-', '(']) || (text.ends_with([';']) && !opens_body(text))
+    }
+
+    /// The items without their closing marks; an item of several, parted by
+    /// semicolons on one line, is parted.
+    pub(super) fn finish(self) -> Vec<String> {
+        self.items
+            .iter()
+            .flat_map(|item| item.split(';'))
+            .map(|item| {
+                let item = item.trim();
+                let item = bullet(item).unwrap_or(item);
+                collapse(item.trim_end_matches(['.', ',', ':', ' ', '/', '`', '\'']))
+            })
+            .filter(|item| item.chars().any(char::is_alphabetic))
+            .collect()
+    }
+}
