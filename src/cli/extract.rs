@@ -73,9 +73,9 @@ fn read_scan(args: &ExtractArgs) -> Result<(DocumentText, ExitStatus), Failure> 
     let document = import::read_document(&args.file, None, &settings)?;
     let mut status = ExitStatus::Success;
     let mut pages: Vec<RestoredPage> = Vec::new();
-    for (_, page) in document.pages {
-        match page {
-            Ok((_, restored)) => pages.push(restored),
+    for page in document.pages {
+        match page.outcome {
+            Ok(read) => pages.push(read.restored),
             Err(error) => {
                 eprintln!("vanthu: {}: {error}", args.file.display());
                 status = ExitStatus::Incomplete;

@@ -22,9 +22,11 @@ pub fn document(file: &Path, document: &DocumentPages, is_raw: bool) -> String {
         env!("CARGO_PKG_VERSION")
     );
     html.push_str("<meta name=\"ocr-capabilities\" content=\"ocr_page ocr_line ocrx_word\">\n</head>\n<body>\n");
-    for (page_number, page) in &document.pages {
-        let (width_px, height_px, lines) = match page {
-            Ok((reading, _)) if is_raw => {
+    for page in &document.pages {
+        let page_number = page.page_number;
+        let (width_px, height_px, lines) = match &page.outcome {
+            Ok(read) if is_raw => {
+                let reading = &read.reading;
                 let lines = reading.lines.iter().map(|line| HocrLine {
                     words: line
                         .words
@@ -34,7 +36,8 @@ pub fn document(file: &Path, document: &DocumentPages, is_raw: bool) -> String {
                 });
                 (reading.width_px, reading.height_px, lines.collect())
             }
-            Ok((_, restored)) => {
+            Ok(read) => {
+                let restored = &read.restored;
                 let lines = restored.lines.iter().map(|line| HocrLine {
                     words: line
                         .words

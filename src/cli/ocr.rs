@@ -59,8 +59,8 @@ pub fn run(args: &OcrArgs) -> Result<ExitStatus, Failure> {
         None => output::print(&result)?,
     }
     let mut status = ExitStatus::Success;
-    for (_, page) in &document.pages {
-        if let Err(error) = page {
+    for page in &document.pages {
+        if let Err(error) = &page.outcome {
             eprintln!("vanthu: {}: {error}", args.file.display());
             status = ExitStatus::Incomplete;
         }
@@ -72,9 +72,9 @@ fn plain_text(document: &DocumentPages, is_raw: bool) -> String {
     let pages: Vec<String> = document
         .pages
         .iter()
-        .map(|(_, page)| match page {
-            Ok((reading, _)) if is_raw => raw_text(reading),
-            Ok((_, restored)) => restored.text(),
+        .map(|page| match &page.outcome {
+            Ok(page) if is_raw => raw_text(&page.reading),
+            Ok(page) => page.restored.text(),
             Err(_) => String::new(),
         })
         .collect();
@@ -104,11 +104,11 @@ fn json(document: &DocumentPages, is_raw: bool) -> Result<String, Failure> {
     let pages = document
         .pages
         .iter()
-        .map(|(page_number, page)| match page {
-            Ok((reading, _)) if is_raw => JsonPage::Raw(reading),
-            Ok((_, restored)) => JsonPage::Restored(restored),
+        .map(|page| match &page.outcome {
+            Ok(read) if is_raw => JsonPage::Raw(&read.reading),
+            Ok(read) => JsonPage::Restored(&read.restored),
             Err(error) => JsonPage::Failed {
-                page_number: *page_number,
+                page_number: page.page_number,
                 error: error.to_string(),
             },
         })

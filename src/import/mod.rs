@@ -24,5 +24,7 @@ mod report;
 
 pub use batch::{ImportError, ImportSettings, import};
 pub use discover::{Discovery, discover};
-pub use read::{DocumentPages, PageRange, ReadError, ReadSettings, read_document};
+pub use read::{
+    DocumentPages, PageRange, PageResult, ReadError, ReadPage, ReadSettings, read_document,
+};
 pub use report::{ImportEvent, ImportReport};

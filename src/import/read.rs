@@ -69,9 +69,25 @@ impl FromStr for PageRange {
 #[derive(Debug, Clone)]
 pub struct DocumentPages {
     pub page_count: u32,
-    /// In order of their numbers: what the recogniser read and what is meant,
-    /// or why a page could not be read.
-    pub pages: Vec<(u32, Result<(PageReading, RestoredPage), WorkError>)>,
+    /// In order of their numbers.
+    pub pages: Vec<PageResult>,
+}
+
+/// What came of one page.
+#[derive(Debug, Clone)]
+pub struct PageResult {
+    /// 1-based.
+    pub page_number: u32,
+    pub outcome: Result<ReadPage, WorkError>,
+}
+
+/// A page that was read.
+#[derive(Debug, Clone)]
+pub struct ReadPage {
+    /// What the recogniser read.
+    pub reading: PageReading,
+    /// What is meant.
+    pub restored: RestoredPage,
 }
 
 /// Why a file could not be read at all.
@@ -136,16 +152,14 @@ pub fn read_document(
         wanted
             .into_par_iter()
             .with_max_len(1)
-            .map(|page_number| {
-                (
-                    page_number,
-                    read_page(&pool, &document, page_number, &settings.restorer),
-                )
+            .map(|page_number| PageResult {
+                page_number,
+                outcome: read_page(&pool, &document, page_number, &settings.restorer),
             })
             .collect()
     });
-    for (_, page) in &pages {
-        if let Err(error @ WorkError::CannotStart { .. }) = page {
+    for page in &pages {
+        if let Err(error @ WorkError::CannotStart { .. }) = &page.outcome {
             return Err(work_error(error.clone()));
         }
     }
@@ -160,10 +174,12 @@ fn read_page(
     document: &Document,
     page_number: u32,
     restorer: &Restorer,
-) -> Result<(PageReading, RestoredPage), WorkError> {
+) -> Result<ReadPage, WorkError> {
     let work = pool.read_page(document, page_number)?;
-    let restored = restorer.restore_page(&work.reading, InputKind::Read);
-    Ok((work.reading, restored))
+    Ok(ReadPage {
+        restored: restorer.restore_page(&work.reading, InputKind::Read),
+        reading: work.reading,
+    })
 }
 
 /// Opens a regular file for reading; a device or a pipe is refused, since
