@@ -97,6 +97,12 @@ pub(super) type CandidateMemory = HashMap<(bool, String), Vec<Candidate>>;
 /// A small letter in a line of capitals, natural logarithm.
 const LN_SMALL_AMONG_CAPITALS: f32 = -3.0;
 
+/// A word that stands in capitals more often than this is an abbreviation.
+const MIN_UPPER_SHARE: f32 = 0.4;
+const MAX_ABBREVIATION_LETTERS: usize = 20;
+/// Against two for a known part.
+const COST_OF_LETTER: u32 = 3;
+
 /// Builds lattices; remembers what the channel said of each word.
 pub(super) struct Reader<'m> {
     pub model: &'m Model,
@@ -192,13 +198,24 @@ impl<'m> Reader<'m> {
         let text = token.text.as_str();
         for (start, piece) in pieces(text) {
             match piece {
-                Piece::Word(word) => {
-                    let edges = if treatment == Treatment::Keep {
-                        vec![self.as_read(word)]
-                    } else {
-                        self.bare_edges(word, Place::of(token, lattice.is_at_boundary()))
-                    };
+                Piece::Word(word) if treatment == Treatment::Keep => {
+                    let edges = vec![self.as_read(word)];
                     lattice.push(token_idx, start..start + word.len(), edges);
+                }
+                Piece::Word(word) => {
+                    let mut part_start = start;
+                    for part in self.abbreviations(word) {
+                        let place = Place::of(token, lattice.is_at_boundary());
+                        let end = part_start + part.len();
+                        let is_lone_letter = part.len() == 1 && word.len() > 1 && part != "D";
+                        let edges = if is_lone_letter {
+                            vec![self.as_read(part)]
+                        } else {
+                            self.bare_edges(part, place)
+                        };
+                        lattice.push(token_idx, part_start..end, edges);
+                        part_start = end;
+                    }
                 }
                 Piece::Number(digits) => {
                     lattice.push_number(token_idx, start..start + digits.len())
@@ -212,6 +229,46 @@ impl<'m> Reader<'m> {
                 Piece::Space(_) => {}
             }
         }
+    }
+
+    /// Capitals that the model does not know as one word, cut into known
+    /// abbreviations: `TWDTN` is TW and ĐTN. The fewest parts win; a letter that
+    /// is part of none stands alone.
+    fn abbreviations<'w>(&self, word: &'w str) -> Vec<&'w str> {
+        let words = &self.model.words;
+        let is_known = |part: &str| {
+            let folded = part.to_ascii_lowercase();
+            let mut symbols = words.with_folded(&folded).iter();
+            symbols.any(|&symbol| words.case_shares(symbol).1 > MIN_UPPER_SHARE)
+        };
+        let is_capital = word.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !is_capital
+            || !(4..=MAX_ABBREVIATION_LETTERS).contains(&word.len())
+            || !words.with_folded(&word.to_ascii_lowercase()).is_empty()
+        {
+            return vec![word];
+        }
+        // Cost of the best cut up to each letter, and where its last part begins.
+        let mut best: Vec<(u32, usize)> = vec![(0, 0)];
+        for end in 1..=word.len() {
+            let cut = (0..end)
+                .filter_map(|start| match end - start {
+                    1 => Some((best[start].0 + COST_OF_LETTER, start)),
+                    2..=6 if is_known(&word[start..end]) => Some((best[start].0 + 2, start)),
+                    _ => None,
+                })
+                .min();
+            best.push(cut.unwrap_or((u32::MAX / 2, end - 1)));
+        }
+        let mut parts = Vec::new();
+        let mut end = word.len();
+        while end > 0 {
+            let start = best[end].1;
+            parts.push(&word[start..end]);
+            end = start;
+        }
+        parts.reverse();
+        parts
     }
 
     fn find(&self, word: &str) -> Symbol {
@@ -279,10 +336,10 @@ impl<'m> Reader<'m> {
         let text = token.text.as_str();
         let core = core_of(text, treatment);
         let word = &text[core.clone()];
-        if word.is_empty() || !is_word(word, treatment) {
+        if word.is_empty() || is_roman(word) || !is_word(word, treatment) {
             // Numbers, signs, compounds: no letter becomes another, but a sign's
             // segment may get its Đ.
-            let treatment = if treatment == Treatment::Garbled {
+            let treatment = if treatment == Treatment::Garbled && !is_roman(word) {
                 Treatment::Bare
             } else {
                 Treatment::Keep
@@ -599,6 +656,12 @@ fn is_word(core: &str, treatment: Treatment) -> bool {
         2 => n_letters >= 2 && n_upper <= 1,
         _ => false,
     }
+}
+
+/// Roman numbers are numbers; C, D, L and M alone are letters.
+fn is_roman(core: &str) -> bool {
+    core.bytes().all(|byte| b"IVXLC".contains(&byte))
+        && (core.len() > 1 || matches!(core, "I" | "V" | "X"))
 }
 
 /// "2a", "3h", "m2", "km2": items, hours, measures.
