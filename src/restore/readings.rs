@@ -65,6 +65,7 @@ const LN_UNKNOWN_CAPITAL: f32 = -1.2;
 /// Words the noisy channel is asked for, and the least likely it may give.
 const MAX_CANDIDATES: usize = 24;
 const LN_CHANNEL_FLOOR: f32 = -14.0;
+const LN_PART_FLOOR: f32 = -6.0;
 /// Of the words that differ in marks alone, one that is so much rarer than the
 /// most frequent is not thought of, natural logarithm.
 const LN_RARE: f32 = 9.0;
@@ -91,8 +92,17 @@ const MEAN_CONFIDENCE: f32 = 0.85;
 /// Case and context tell the same in part: names stand beside names.
 const CASE_SCALE: f32 = 0.5;
 
-/// What the channels said of words, by channel and word.
-pub(super) type CandidateMemory = HashMap<(bool, String), Vec<Candidate>>;
+/// What a channel is asked about a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Asked {
+    Garbled,
+    /// As part of what may be two words, or one of two: likely readings alone.
+    GarbledPart,
+    Read,
+}
+
+/// What the channels said.
+pub(super) type CandidateMemory = HashMap<(Asked, String), Vec<Candidate>>;
 
 /// A small letter in a line of capitals, natural logarithm.
 const LN_SMALL_AMONG_CAPITALS: f32 = -3.0;
@@ -372,25 +382,22 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn candidates(&mut self, word: &str, treatment: Treatment) -> &[Candidate] {
-        let is_read = treatment == Treatment::Read;
-        let channel = if is_read { self.read } else { self.garbled };
+    fn candidates(&mut self, word: &str, asked: Asked) -> &[Candidate] {
+        let (channel, ln_floor) = match asked {
+            Asked::Garbled => (self.garbled, LN_CHANNEL_FLOOR),
+            Asked::GarbledPart => (self.garbled, LN_PART_FLOOR),
+            Asked::Read => (self.read, LN_CHANNEL_FLOOR),
+        };
         let lexicon = self.lexicon;
         self.memory
-            .entry((is_read, word.to_owned()))
+            .entry((asked, word.to_owned()))
             .or_insert_with(|| {
-                channel.candidates(
-                    lexicon,
-                    word,
-                    &patterns_of(word),
-                    MAX_CANDIDATES,
-                    LN_CHANNEL_FLOOR,
-                )
+                channel.candidates(lexicon, word, &patterns_of(word), MAX_CANDIDATES, ln_floor)
             })
     }
 
     fn garbled_edges(&mut self, word: &str, place: Place) -> Vec<Edge> {
-        let candidates = self.candidates(word, Treatment::Garbled).to_vec();
+        let candidates = self.candidates(word, Asked::Garbled).to_vec();
         let mut edges: Vec<Edge> = candidates
             .iter()
             .map(|candidate| {
@@ -418,7 +425,7 @@ impl<'m> Reader<'m> {
             let caution = self.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
             (ln_unknown(word) * UNKNOWN_IN_READ, caution.max(0.0))
         };
-        let candidates = self.candidates(word, Treatment::Read).to_vec();
+        let candidates = self.candidates(word, Asked::Read).to_vec();
         let mut edges = Vec::new();
         for candidate in candidates {
             let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
@@ -490,9 +497,8 @@ impl<'m> Reader<'m> {
 
     fn best_of_part(&mut self, part: &str, place: Place) -> Vec<(Symbol, CasePattern, f32)> {
         let best: Vec<Candidate> = self
-            .candidates(part, Treatment::Garbled)
+            .candidates(part, Asked::GarbledPart)
             .iter()
-            .take_while(|candidate| candidate.ln_probability > -6.0)
             .take(8)
             .copied()
             .collect();
