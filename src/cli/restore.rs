@@ -87,7 +87,7 @@ enum Format {
 
 /// Text is restored in chunks of this size, in bytes: long enough for the
 /// context, short enough that a few a core stay small.
-const CHUNK_BYTES: usize = 128 << 10;
+const CHUNK_BYTES: usize = 64 << 10;
 /// Chunks that are restored at a time, for each core.
 const CHUNKS_PER_CORE: usize = 2;
 

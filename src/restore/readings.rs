@@ -65,6 +65,7 @@ const LN_UNKNOWN_CAPITAL: f32 = -1.2;
 /// Words the noisy channel is asked for, and the least likely it may give.
 const MAX_CANDIDATES: usize = 24;
 const LN_CHANNEL_FLOOR: f32 = -14.0;
+const LN_PART_FLOOR: f32 = -6.0;
 /// Of the words that differ in marks alone, one that is so much rarer than the
 /// most frequent is not thought of, natural logarithm.
 const LN_RARE: f32 = 9.0;
@@ -91,11 +92,26 @@ const MEAN_CONFIDENCE: f32 = 0.85;
 /// Case and context tell the same in part: names stand beside names.
 const CASE_SCALE: f32 = 0.5;
 
-/// What the channels said of words, by channel and word.
-pub(super) type CandidateMemory = HashMap<(bool, String), Vec<Candidate>>;
+/// What a channel is asked about a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Asked {
+    Garbled,
+    /// As part of what may be two words, or one of two: likely readings alone.
+    GarbledPart,
+    Read,
+}
+
+/// What the channels said.
+pub(super) type CandidateMemory = HashMap<(Asked, String), Vec<Candidate>>;
 
 /// A small letter in a line of capitals, natural logarithm.
 const LN_SMALL_AMONG_CAPITALS: f32 = -3.0;
+
+/// A word that stands in capitals more often than this is an abbreviation.
+const MIN_UPPER_SHARE: f32 = 0.4;
+const MAX_ABBREVIATION_LETTERS: usize = 20;
+/// Against two for a known part.
+const COST_OF_LETTER: u32 = 3;
 
 /// Builds lattices; remembers what the channel said of each word.
 pub(super) struct Reader<'m> {
@@ -192,13 +208,24 @@ impl<'m> Reader<'m> {
         let text = token.text.as_str();
         for (start, piece) in pieces(text) {
             match piece {
-                Piece::Word(word) => {
-                    let edges = if treatment == Treatment::Keep {
-                        vec![self.as_read(word)]
-                    } else {
-                        self.bare_edges(word, Place::of(token, lattice.is_at_boundary()))
-                    };
+                Piece::Word(word) if treatment == Treatment::Keep => {
+                    let edges = vec![self.as_read(word)];
                     lattice.push(token_idx, start..start + word.len(), edges);
+                }
+                Piece::Word(word) => {
+                    let mut part_start = start;
+                    for part in self.abbreviations(word) {
+                        let place = Place::of(token, lattice.is_at_boundary());
+                        let end = part_start + part.len();
+                        let is_lone_letter = part.len() == 1 && word.len() > 1 && part != "D";
+                        let edges = if is_lone_letter {
+                            vec![self.as_read(part)]
+                        } else {
+                            self.bare_edges(part, place)
+                        };
+                        lattice.push(token_idx, part_start..end, edges);
+                        part_start = end;
+                    }
                 }
                 Piece::Number(digits) => {
                     lattice.push_number(token_idx, start..start + digits.len())
@@ -212,6 +239,46 @@ impl<'m> Reader<'m> {
                 Piece::Space(_) => {}
             }
         }
+    }
+
+    /// Capitals that the model does not know as one word, cut into known
+    /// abbreviations: `TWDTN` is TW and ĐTN. The fewest parts win; a letter that
+    /// is part of none stands alone.
+    fn abbreviations<'w>(&self, word: &'w str) -> Vec<&'w str> {
+        let words = &self.model.words;
+        let is_known = |part: &str| {
+            let folded = part.to_ascii_lowercase();
+            let mut symbols = words.with_folded(&folded).iter();
+            symbols.any(|&symbol| words.case_shares(symbol).1 > MIN_UPPER_SHARE)
+        };
+        let is_capital = word.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !is_capital
+            || !(4..=MAX_ABBREVIATION_LETTERS).contains(&word.len())
+            || !words.with_folded(&word.to_ascii_lowercase()).is_empty()
+        {
+            return vec![word];
+        }
+        // Cost of the best cut up to each letter, and where its last part begins.
+        let mut best: Vec<(u32, usize)> = vec![(0, 0)];
+        for end in 1..=word.len() {
+            let cut = (0..end)
+                .filter_map(|start| match end - start {
+                    1 => Some((best[start].0 + COST_OF_LETTER, start)),
+                    2..=6 if is_known(&word[start..end]) => Some((best[start].0 + 2, start)),
+                    _ => None,
+                })
+                .min();
+            best.push(cut.unwrap_or((u32::MAX / 2, end - 1)));
+        }
+        let mut parts = Vec::new();
+        let mut end = word.len();
+        while end > 0 {
+            let start = best[end].1;
+            parts.push(&word[start..end]);
+            end = start;
+        }
+        parts.reverse();
+        parts
     }
 
     fn find(&self, word: &str) -> Symbol {
@@ -279,10 +346,10 @@ impl<'m> Reader<'m> {
         let text = token.text.as_str();
         let core = core_of(text, treatment);
         let word = &text[core.clone()];
-        if word.is_empty() || !is_word(word, treatment) {
+        if word.is_empty() || is_roman(word) || !is_word(word, treatment) {
             // Numbers, signs, compounds: no letter becomes another, but a sign's
             // segment may get its Đ.
-            let treatment = if treatment == Treatment::Garbled {
+            let treatment = if treatment == Treatment::Garbled && !is_roman(word) {
                 Treatment::Bare
             } else {
                 Treatment::Keep
@@ -315,25 +382,22 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn candidates(&mut self, word: &str, treatment: Treatment) -> &[Candidate] {
-        let is_read = treatment == Treatment::Read;
-        let channel = if is_read { self.read } else { self.garbled };
+    fn candidates(&mut self, word: &str, asked: Asked) -> &[Candidate] {
+        let (channel, ln_floor) = match asked {
+            Asked::Garbled => (self.garbled, LN_CHANNEL_FLOOR),
+            Asked::GarbledPart => (self.garbled, LN_PART_FLOOR),
+            Asked::Read => (self.read, LN_CHANNEL_FLOOR),
+        };
         let lexicon = self.lexicon;
         self.memory
-            .entry((is_read, word.to_owned()))
+            .entry((asked, word.to_owned()))
             .or_insert_with(|| {
-                channel.candidates(
-                    lexicon,
-                    word,
-                    &patterns_of(word),
-                    MAX_CANDIDATES,
-                    LN_CHANNEL_FLOOR,
-                )
+                channel.candidates(lexicon, word, &patterns_of(word), MAX_CANDIDATES, ln_floor)
             })
     }
 
     fn garbled_edges(&mut self, word: &str, place: Place) -> Vec<Edge> {
-        let candidates = self.candidates(word, Treatment::Garbled).to_vec();
+        let candidates = self.candidates(word, Asked::Garbled).to_vec();
         let mut edges: Vec<Edge> = candidates
             .iter()
             .map(|candidate| {
@@ -361,7 +425,7 @@ impl<'m> Reader<'m> {
             let caution = self.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
             (ln_unknown(word) * UNKNOWN_IN_READ, caution.max(0.0))
         };
-        let candidates = self.candidates(word, Treatment::Read).to_vec();
+        let candidates = self.candidates(word, Asked::Read).to_vec();
         let mut edges = Vec::new();
         for candidate in candidates {
             let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
@@ -433,9 +497,8 @@ impl<'m> Reader<'m> {
 
     fn best_of_part(&mut self, part: &str, place: Place) -> Vec<(Symbol, CasePattern, f32)> {
         let best: Vec<Candidate> = self
-            .candidates(part, Treatment::Garbled)
+            .candidates(part, Asked::GarbledPart)
             .iter()
-            .take_while(|candidate| candidate.ln_probability > -6.0)
             .take(8)
             .copied()
             .collect();
@@ -599,6 +662,12 @@ fn is_word(core: &str, treatment: Treatment) -> bool {
         2 => n_letters >= 2 && n_upper <= 1,
         _ => false,
     }
+}
+
+/// Roman numbers are numbers; C, D, L and M alone are letters.
+fn is_roman(core: &str) -> bool {
+    core.bytes().all(|byte| b"IVXLC".contains(&byte))
+        && (core.len() > 1 || matches!(core, "I" | "V" | "X"))
 }
 
 /// "2a", "3h", "m2", "km2": items, hours, measures.

@@ -126,3 +126,118 @@ pub fn train(
         n_bytes,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::restore::model::Model;
+    use crate::restore::{InputKind, Restorer};
+    use std::fmt::Write;
+
+    /// Sentences of an invented office, some 20,000 words.
+    fn text() -> String {
+        let parts = [
+            ["Các sở", "Phòng tổ chức", "Ban quản lý", "Văn phòng"],
+            ["báo cáo", "rà soát", "tổng hợp", "hoàn thành"],
+            ["kết quả", "tiến độ", "hồ sơ", "kế hoạch"],
+            ["đúng hạn", "hằng quý", "trong tháng", "theo quy định"],
+        ];
+        let mut text = String::new();
+        for number in 0..2500usize {
+            let part =
+                |idx: usize| parts[idx][(number / 4usize.pow(idx as u32) + number * idx) % 4];
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "{} {} {}, {}.", part(0), part(1), part(2), part(3));
+        }
+        text
+    }
+
+    fn options() -> TrainingOptions {
+        TrainingOptions {
+            max_bytes: 1 << 20,
+            ..TrainingOptions::default()
+        }
+    }
+
+    #[test]
+    fn the_same_text_gives_the_same_model_and_it_restores() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = folder.path().join("text.txt");
+        std::fs::write(&source, text()).expect("a file");
+        let texts = [source.clone(), source];
+        let models = ["a.model", "b.model"].map(|name| folder.path().join(name));
+        for model in &models {
+            let report = train(&texts, model, &options(), &mut |_| {}).expect("a model");
+            assert_eq!(report.weights.len(), 2);
+            assert!(report.held_out_bits > 0.0 && report.held_out_bits < 4.0);
+        }
+        let [first, second] = models
+            .each_ref()
+            .map(|path| std::fs::read(path).expect("a file"));
+        assert!(first == second, "the bytes differ");
+        let restorer = Restorer::open(&models[0]).expect("a model");
+        assert_eq!(
+            restorer.restore_text("Phong to chuc bao cao tien do dung han", InputKind::Bare),
+            "Phòng tổ chức báo cáo tiến độ đúng hạn"
+        );
+        let model = Model::open(&models[0]).expect("a model");
+        let n_grams = model.n_grams();
+        for words in [
+            &["phòng"][..],
+            &["phòng", "tổ"],
+            &["báo", "cáo", "kết"],
+            &["hạn"],
+        ] {
+            let context = words.iter().fold(n_grams.beginning(), |context, word| {
+                n_grams
+                    .extend(&context, model.words.find(word).expect("a word"))
+                    .1
+            });
+            let n_symbols = FIRST_WORD + model.words.iter().count() as u16;
+            let sum: f32 = (0..n_symbols)
+                .map(|symbol| n_grams.extend(&context, symbol).0.exp())
+                .sum();
+            assert!(
+                (0.9..1.1).contains(&sum),
+                "behind {words:?} all sum to {sum}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_trained_from_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = folder.path().join("text.txt");
+        let output = folder.path().join("out.model");
+        let fails_with = |content: &[u8], options: &TrainingOptions| {
+            std::fs::write(&source, content).expect("a file");
+            let texts = std::slice::from_ref(&source);
+            train(texts, &output, options, &mut |_| {}).expect_err("no model")
+        };
+        assert!(matches!(
+            fails_with(b"qua it", &options()),
+            TrainingError::TooLittle { .. }
+        ));
+        assert!(matches!(
+            fails_with(b"one\n\xff\n", &options()),
+            TrainingError::Corpus(CorpusError::NotUtf8 { line_number: 2, .. })
+        ));
+        let order = TrainingOptions {
+            order: 5,
+            ..options()
+        };
+        assert!(matches!(
+            fails_with(b"", &order),
+            TrainingError::Order { order: 5 }
+        ));
+        let weights = TrainingOptions {
+            weights: vec![1.0, 1.0],
+            ..options()
+        };
+        assert!(matches!(
+            fails_with(b"", &weights),
+            TrainingError::Weights { .. }
+        ));
+        assert!(!output.exists());
+    }
+}
