@@ -15,11 +15,15 @@ pub struct RegisteredFields {
     pub document_type: Option<String>,
     /// As printed: `1347/SYT-VP`.
     pub number: Option<String>,
+    /// The number is handwritten or was read with little certainty.
+    pub number_doubtful: bool,
     pub issuer: Option<String>,
     pub issuer_parent: Option<String>,
     pub place: Option<String>,
     /// Day of issue, ISO 8601.
     pub issued: Option<String>,
+    /// As of the number.
+    pub issued_doubtful: bool,
     pub subject: Option<String>,
     /// `KT. GIÁM ĐỐC`.
     pub signer_authority: Option<String>,
@@ -56,7 +60,8 @@ pub(super) fn store_fields(
         .prepare_cached(
             "UPDATE documents SET type = ?2, number = ?3, number_key = ?4, issuer = ?5,
                  issuer_parent = ?6, place = ?7, issued = ?8, subject = ?9,
-                 signer_authority = ?10, signer_position = ?11, signer_name = ?12
+                 signer_authority = ?10, signer_position = ?11, signer_name = ?12,
+                 number_doubtful = ?13, issued_doubtful = ?14
              WHERE document_id = ?1",
         )?
         .execute(params![
@@ -72,6 +77,8 @@ pub(super) fn store_fields(
             fields.signer_authority,
             fields.signer_position,
             fields.signer_name,
+            fields.number_doubtful,
+            fields.issued_doubtful,
         ])?;
     Ok(())
 }

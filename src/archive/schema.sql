@@ -26,10 +26,12 @@ CREATE TABLE documents (
     type             TEXT,                       -- lower case: "công văn"
     number           TEXT,                       -- as printed: "1347/SYT-VP"
     number_key       TEXT,                       -- normal form for matching: "1347/SYT-VP"
+    number_doubtful  INTEGER NOT NULL DEFAULT 0, -- 1: handwritten or read with little certainty
     issuer           TEXT,
     issuer_parent    TEXT,
     place            TEXT,
     issued           TEXT,                       -- day
+    issued_doubtful  INTEGER NOT NULL DEFAULT 0, -- 1: as of the number
     subject          TEXT,
     signer_authority TEXT,                       -- "KT. GIÁM ĐỐC"
     signer_position  TEXT,

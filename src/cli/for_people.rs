@@ -43,6 +43,16 @@ pub fn size(n_bytes: u64) -> String {
     format!("{size:.1} {}", UNITS[unit_idx])
 }
 
+/// A value of the record with a mark where it is to be looked at: handwritten,
+/// or read with little certainty.
+pub fn doubted(value: &str, is_doubtful: bool) -> String {
+    if is_doubtful {
+        format!("{value} (?)")
+    } else {
+        value.to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! `vanthu search`: finds papers.
 
 use super::archive_arg::ArchiveArg;
-use super::for_people::{day, printable};
+use super::for_people::{day, doubted, printable};
 use super::format_arg::{FormatArg, OutputFormat};
 use super::{ExitStatus, Failure, output, reindex};
 use crate::archive::Archive;
@@ -136,9 +136,13 @@ fn text(answer: &SearchAnswer, is_marked: bool) -> String {
 
 fn push_hit(text: &mut String, rank: usize, hit: &Hit, is_marked: bool) {
     let heading: Vec<String> = [
-        hit.number.clone(),
+        hit.number
+            .as_deref()
+            .map(|number| doubted(number, hit.number_doubtful)),
         hit.document_type.clone(),
-        hit.issued.as_deref().map(day),
+        hit.issued
+            .as_deref()
+            .map(|issued| doubted(&day(issued), hit.issued_doubtful)),
         hit.issuer.clone(),
     ]
     .into_iter()
@@ -230,10 +234,12 @@ mod tests {
             hits: vec![Hit {
                 document_id: 7,
                 number: Some("02/CT-UBND".to_owned()),
+                number_doubtful: true,
                 document_type: Some("chỉ thị".to_owned()),
                 subject: Some("Về việc\ncải cách".to_owned()),
                 issuer: None,
                 issued: Some("2023-03-02".to_owned()),
+                issued_doubtful: false,
                 signer: None,
                 file_name: "scan.pdf".to_owned(),
                 page_number: Some(3),
@@ -242,7 +248,7 @@ mod tests {
                 snippet: vec![part("về ", false), part("cải cách", true)],
             }],
         };
-        let expected = "2. 02/CT-UBND · chỉ thị · 02/03/2023\n   Về việc cải cách\n   \
+        let expected = "2. 02/CT-UBND (?) · chỉ thị · 02/03/2023\n   Về việc cải cách\n   \
                         document 7, page 3 and 1 more\n   về cải cách\n\n\
                         14 papers found, these are 2 to 2\n";
         assert_eq!(text(&answer, false), expected);

@@ -1,7 +1,7 @@
 //! `vanthu show`: one document of the archive.
 
 use super::archive_arg::ArchiveArg;
-use super::for_people::{day, moment, printable};
+use super::for_people::{day, doubted, moment, printable};
 use super::format_arg::{FormatArg, OutputFormat};
 use super::{ExitStatus, Failure, output};
 use crate::archive::{self, Archive, Document, DocumentState, PageRow, PageState};
@@ -134,11 +134,16 @@ fn text(card: &Card, is_raw: bool) -> String {
         ..
     } = &card.document;
     line("document", Some(card.document.document_id.to_string()));
-    line("number", fields.number.clone());
+    let number = fields.number.as_deref();
+    line(
+        "number",
+        number.map(|number| doubted(number, fields.number_doubtful)),
+    );
     line("type", fields.document_type.clone());
     line("issuer", fields.issuer.clone());
     line("parent", fields.issuer_parent.clone());
-    let issued = fields.issued.as_deref().map(day);
+    let issued = fields.issued.as_deref();
+    let issued = issued.map(|issued| doubted(&day(issued), fields.issued_doubtful));
     line("issued", issued);
     line("place", fields.place.clone());
     line("subject", fields.subject.clone());

@@ -72,12 +72,16 @@ pub struct Hit {
     #[serde(rename = "id")]
     pub document_id: i64,
     pub number: Option<String>,
+    /// The number is handwritten or was read with little certainty.
+    pub number_doubtful: bool,
     #[serde(rename = "type")]
     pub document_type: Option<String>,
     pub subject: Option<String>,
     pub issuer: Option<String>,
     /// Day of issue, ISO 8601.
     pub issued: Option<String>,
+    /// As of the number.
+    pub issued_doubtful: bool,
     pub signer: Option<String>,
     pub file_name: String,
     /// 1-based; `None` when no page of the paper could be read.
@@ -312,10 +316,12 @@ fn hit(archive: &Archive, paper: &PaperHit, plan: &Plan) -> Result<Hit, ArchiveE
     Ok(Hit {
         document_id: paper.document_id,
         number: fields.number,
+        number_doubtful: fields.number_doubtful,
         document_type: fields.document_type,
         subject: fields.subject,
         issuer: fields.issuer,
         issued: fields.issued,
+        issued_doubtful: fields.issued_doubtful,
         signer: fields.signer_name,
         file_name: document.file_name,
         page_number: (paper.page_number > 0).then_some(paper.page_number),

@@ -224,7 +224,7 @@ fn take_in<'a>(
     region: &mut Region,
 ) {
     for &index in candidates {
-        if taken[index] {
+        if taken[index] || opens_addressees(&lines[index]) {
             return;
         }
         match left_free(&lines[index], region.gutter, page) {
@@ -235,6 +235,17 @@ fn take_in<'a>(
             None => return,
         }
     }
+}
+
+/// "Kính gửi:" stands under both columns of a letterhead and is often short
+/// enough to seem part of one (decree 30/2020, annex I: cell 9a).
+fn opens_addressees(line: &FoundLine) -> bool {
+    let mut words = line
+        .words
+        .iter()
+        .map(|word| vietnamese::fold(&word.text).to_lowercase());
+    words.next().as_deref() == Some("kinh")
+        && words.next().is_some_and(|word| word.starts_with("gui"))
 }
 
 /// The words of the region's columns, folded, line for line.
@@ -446,6 +457,24 @@ mod tests {
                 "Độc lập - Tự do - Hạnh phúc",
                 "Hải Sơn, ngày 05 tháng 3 năm 2024",
                 "Kính gửi: Các phòng chuyên môn thuộc Sở",
+            ]
+        );
+    }
+
+    #[test]
+    fn addressees_below_a_letterhead_belong_to_no_column() {
+        let lines = read(&[
+            "UBND TỈNH HẢI SƠN      CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "    SỞ Y TẾ               Độc lập - Tự do - Hạnh phúc",
+            "         Kính gửi:",
+            "                       - Các phòng chuyên môn thuộc Sở;",
+        ]);
+        assert_eq!(
+            lines[3..],
+            [
+                "Độc lập - Tự do - Hạnh phúc",
+                "Kính gửi:",
+                "- Các phòng chuyên môn thuộc Sở;"
             ]
         );
     }
