@@ -68,7 +68,7 @@ pub struct Document {
     pub revision: i64,
     #[serde(flatten)]
     pub fields: RegisteredFields,
-    /// The number's normal form, see [`super::number_key`].
+    /// The number's normal form, see [`super::number_key()`].
     pub number_key: Option<String>,
 }
 
