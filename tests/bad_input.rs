@@ -193,3 +193,59 @@ fn searching_without_an_archive_says_how_to_make_one() {
         .code(4)
         .stderr(contains("vanthu import"));
 }
+
+#[test]
+fn an_output_that_cannot_be_written_is_told_before_anything_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let scan = dir.path().join("scan.png");
+    fs::copy(sample("08"), &scan).unwrap();
+    let before = fs::read(&scan).unwrap();
+    for (target, reason) in [
+        (dir.path().join("none/out.txt"), "no such folder"),
+        (dir.path().to_owned(), "a folder"),
+        (scan.clone(), "the scan itself"),
+    ] {
+        vanthu()
+            .arg("ocr")
+            .arg(&scan)
+            .arg("-o")
+            .arg(&target)
+            .assert()
+            .code(2)
+            .stderr(contains(reason));
+    }
+    assert_eq!(fs::read(&scan).unwrap(), before);
+}
+
+#[test]
+fn nobody_listening_on_stderr_is_no_crash() {
+    let dir = tempfile::tempdir().unwrap();
+    let empty = dir.path().join("empty.pdf");
+    fs::write(&empty, "").unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["import", "--archive"])
+        .arg(dir.path().join("archive"))
+        .arg(&empty)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn a_file_too_large_for_a_worker_is_told_from_a_damaged_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let huge = dir.path().join("huge.pdf");
+    fs::write(&huge, "%PDF-1.7\n").unwrap();
+    // Holes take no room on the disk.
+    let file = fs::OpenOptions::new().write(true).open(&huge).unwrap();
+    file.set_len(3 << 30).unwrap();
+    vanthu()
+        .arg("ocr")
+        .arg(&huge)
+        .assert()
+        .code(3)
+        .stderr(contains("--worker-memory"));
+}

@@ -153,3 +153,33 @@ fn importing_again_reads_nothing() {
     assert_eq!(report["n_pages_read"], 0, "{report}");
     assert_eq!(report["n_known"], report["n_files"], "{report}");
 }
+
+#[test]
+fn copies_links_and_odd_names_are_one_document_read_once() {
+    use std::os::unix::ffi::OsStrExt;
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("in");
+    fs::create_dir(&folder).unwrap();
+    let scan = common::sample("12");
+    let names = [&b"1.tif"[..], b"2.tif", b"bao c\xe1o.tif"];
+    for name in names {
+        fs::copy(&scan, folder.join(std::ffi::OsStr::from_bytes(name))).unwrap();
+    }
+    std::os::unix::fs::symlink(&scan, folder.join("link.tif")).unwrap();
+    // The archive may lie in the folder that is imported.
+    let archive = folder.join("archive");
+    for n_read in [1, 0] {
+        let output = vanthu()
+            .args(["import", "--progress", "none", "--jobs", "2"])
+            .args(["--format", "json", "--archive"])
+            .arg(&archive)
+            .arg(&folder)
+            .output()
+            .unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["n_files"], names.len() + 1, "{report}");
+        assert_eq!(report["n_documents_read"], n_read, "{report}");
+        assert_eq!(report["n_pages_read"], n_read * 2, "{report}");
+        assert_eq!(report["n_known"], names.len() + 1 - n_read, "{report}");
+    }
+}

@@ -104,3 +104,20 @@ fn a_program_that_is_no_worker_is_told_apart() {
     });
     assert!(matches!(pool.check(), Err(WorkError::CannotStart { .. })));
 }
+
+#[test]
+fn a_program_that_sends_nonsense_is_not_waited_for() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let program = dir.path().join("nonsense");
+    let script = "#!/bin/sh\nprintf '\\005\\000\\000\\000hello' >&0\nexec sleep 600\n";
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let pool = WorkerPool::new(WorkerSettings {
+        program,
+        ..settings()
+    });
+    let start = std::time::Instant::now();
+    assert!(matches!(pool.check(), Err(WorkError::CannotStart { .. })));
+    assert!(start.elapsed() < Duration::from_secs(30));
+}

@@ -85,7 +85,7 @@ pub fn main() -> ExitStatus {
         Command::PageWorker(args) => page_worker::run(args),
     };
     result.unwrap_or_else(|failure| {
-        eprintln!("vanthu: {failure}");
+        output::tell(&format!("vanthu: {failure}"));
         failure.status
     })
 }

@@ -31,3 +31,9 @@ pub fn tolerate_closed_pipe(written: io::Result<()>) -> Result<(), Failure> {
         Ok(()) => Ok(()),
     }
 }
+
+/// Writes a line for people to stderr. Nobody listening there is no reason to
+/// stop: `eprintln!` would panic.
+pub fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

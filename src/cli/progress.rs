@@ -1,9 +1,10 @@
 //! Progress of an import on stderr: a bar for people, JSON lines for programs.
 
+use super::output;
 use crate::import::ImportEvent;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -170,7 +171,7 @@ impl ProgressDisplay {
     /// A line above the bar; in JSON mode the counts tell of failures.
     fn say(&self, line: &str) {
         if !self.is_json {
-            self.bar.suspend(|| eprintln!("{line}"));
+            self.bar.suspend(|| output::tell(line));
         }
     }
 }
@@ -192,8 +193,7 @@ fn message(counts: &Counts) -> String {
 
 fn write_line(counts: &Counts) {
     if let Ok(line) = serde_json::to_string(counts) {
-        // Nobody listening is no reason to stop an import.
-        let _ = writeln!(io::stderr(), "{line}");
+        output::tell(&line);
     }
 }
 

@@ -10,8 +10,8 @@ use crate::archive::{
 };
 use crate::extract::{self, DocumentText, Record};
 use crate::index::{IndexError, Indexer};
-use crate::restore::InputKind;
 use crate::worker::{Document, WorkError, WorkerPool};
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -64,6 +64,8 @@ struct Batch<'a> {
     indexing: Mutex<Indexing>,
     report: Mutex<ImportReport>,
     error: Mutex<Option<ImportError>>,
+    /// Documents that a file of this import has led to.
+    met_documents: Mutex<HashSet<i64>>,
     on_event: &'a (dyn Fn(ImportEvent) + Sync),
 }
 
@@ -108,6 +110,7 @@ pub fn import(
             ..ImportReport::default()
         }),
         error: Mutex::new(None),
+        met_documents: Mutex::new(HashSet::new()),
         on_event,
     };
     batch.index_what_an_interrupted_import_left()?;
@@ -125,6 +128,7 @@ pub fn import(
 impl Batch<'_> {
     /// The life of a thread.
     fn work(&self) {
+        let _guard = self.queue.stop_on_panic();
         while let Some(task) = self.queue.next() {
             let done = match task {
                 Task::File(path) => {
@@ -163,12 +167,11 @@ impl Batch<'_> {
             }
             Err(error) => return Err(error.into()),
         };
+        // A second copy of a file must not be read while the first one is.
+        let is_copy = !lock(&self.met_documents).insert(registration.document_id);
         match registration.status {
-            RegistrationStatus::AlreadyDone => {
-                lock(&self.report).n_known += 1;
-                (self.on_event)(ImportEvent::FileSettled);
-                Ok(Vec::new())
-            }
+            _ if is_copy => Ok(self.pass_over_known()),
+            RegistrationStatus::AlreadyDone => Ok(self.pass_over_known()),
             RegistrationStatus::FailedBefore if !self.settings.retry_failed => {
                 lock(&self.report).n_failed_before += 1;
                 (self.on_event)(ImportEvent::FileSettled);
@@ -176,6 +179,12 @@ impl Batch<'_> {
             }
             _ => self.open_document(path, &registration),
         }
+    }
+
+    fn pass_over_known(&self) -> Vec<(Arc<OpenDocument>, u32)> {
+        lock(&self.report).n_known += 1;
+        (self.on_event)(ImportEvent::FileSettled);
+        Vec::new()
     }
 
     fn open_document(
@@ -243,16 +252,17 @@ impl Batch<'_> {
 
     fn read_page(&self, document: &OpenDocument, page_number: u32) -> Result<(), ImportError> {
         let start = Instant::now();
-        let work = self.pool.read_page(&document.file, page_number);
+        let restorer = &self.settings.read.restorer;
+        let work = self
+            .pool
+            .read_page(&document.file, page_number)
+            .and_then(|work| read::restore(restorer, &work.reading));
         let outcome = match work {
-            Ok(work) => {
-                let restorer = &self.settings.read.restorer;
-                PageOutcome::Done(DonePage {
-                    page: restorer.restore_page(&work.reading, InputKind::Read),
-                    read_by: self.settings.read.read_by(),
-                    duration_ms: milliseconds_since(start),
-                })
-            }
+            Ok(page) => PageOutcome::Done(DonePage {
+                page,
+                read_by: self.settings.read.read_by(),
+                duration_ms: milliseconds_since(start),
+            }),
             Err(error @ WorkError::CannotStart { .. }) => return Err(error.into()),
             Err(error) => PageOutcome::Failed(FailedPage {
                 page_number,

@@ -14,13 +14,14 @@ pub struct Discovery {
     pub files: Vec<PathBuf>,
     /// Paths that are not there or folders that cannot be read, with the reason.
     pub unusable: Vec<(PathBuf, String)>,
-    /// Files in folders that have no ending of a scan, such as `notes.txt`.
+    /// Files in folders that have no ending of a scan, such as `notes.txt`, or
+    /// are no files, such as a pipe.
     pub n_passed_over: usize,
 }
 
 /// Finds the files to import. A file named itself is always taken, whatever its
-/// ending; in a folder (searched to any depth, links not followed) only files
-/// that have the ending of a scan. `archive_dir` is never searched.
+/// ending; in a folder (searched to any depth, links to folders not followed)
+/// only files that have the ending of a scan. `archive_dir` is never searched.
 pub fn discover(paths: &[PathBuf], archive_dir: &Path) -> Discovery {
     let mut discovery = Discovery::default();
     let archive_dir = archive_dir.canonicalize().ok();
@@ -47,14 +48,14 @@ fn search_folder(folder: &Path, archive_dir: Option<&Path>, discovery: &mut Disc
         .filter_entry(|entry| !(entry.file_type().is_dir() && is_archive(entry.path())));
     for entry in entries {
         match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                if has_scan_extension(entry.path()) {
-                    discovery.files.push(entry.into_path());
-                } else {
-                    discovery.n_passed_over += 1;
-                }
-            }
-            Ok(_) => {}
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) if !has_scan_extension(entry.path()) => discovery.n_passed_over += 1,
+            // Asked of the path, so that a link stands for the file it leads to.
+            Ok(entry) => match entry.path().metadata() {
+                Ok(metadata) if metadata.is_file() => discovery.files.push(entry.into_path()),
+                Ok(_) => discovery.n_passed_over += 1,
+                Err(error) => discovery.unusable.push((entry.into_path(), reason(&error))),
+            },
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_owned();
                 let reason = error.io_error().map_or_else(|| error.to_string(), reason);
@@ -126,5 +127,23 @@ mod tests {
         assert!(found.files.is_empty());
         assert_eq!(found.unusable.len(), 1);
         assert_eq!(found.unusable[0].0, missing);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_to_files_are_taken_those_to_folders_are_not() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let (inside, outside) = (dir.path().join("in"), dir.path().join("out"));
+        fs::create_dir_all(&inside).unwrap();
+        fs::create_dir_all(&outside).unwrap();
+        fs::write(outside.join("scan"), "x").unwrap();
+        symlink(outside.join("scan"), inside.join("a.pdf")).unwrap();
+        symlink(outside.join("gone"), inside.join("b.pdf")).unwrap();
+        symlink(&inside, inside.join("round")).unwrap();
+        let found = discover(std::slice::from_ref(&inside), Path::new("/nowhere"));
+        assert_eq!(found.files, [inside.join("a.pdf")]);
+        assert_eq!(found.unusable.len(), 1, "{found:?}");
+        assert_eq!(found.unusable[0].0, inside.join("b.pdf"));
     }
 }

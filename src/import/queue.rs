@@ -85,7 +85,65 @@ impl Queue {
         self.changed.notify_all();
     }
 
+    /// Held by a thread while it works: should it panic, the others do not wait
+    /// for ever for the file that it was opening.
+    pub fn stop_on_panic(&self) -> StopOnPanic<'_> {
+        StopOnPanic(self)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Stops the queue when it is dropped by a panic.
+pub(super) struct StopOnPanic<'a>(&'a Queue);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(n_files: usize) -> Queue {
+        Queue::new(vec![PathBuf::from("a.pdf"); n_files], 2)
+    }
+
+    #[test]
+    fn others_wait_while_a_file_is_opened_and_end_when_it_brings_nothing() {
+        let queue = queue(1);
+        assert!(matches!(queue.next(), Some(Task::File(_))));
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| queue.next().is_none());
+            queue.file_opened([]);
+            assert!(waiting.join().unwrap());
+        });
+    }
+
+    #[test]
+    fn a_thread_that_panics_over_a_file_does_not_leave_the_others_waiting() {
+        let queue = queue(2);
+        std::thread::scope(|scope| {
+            let panicking = scope.spawn(|| {
+                let _guard = queue.stop_on_panic();
+                assert!(matches!(queue.next(), Some(Task::File(_))));
+                std::panic::resume_unwind(Box::new("the file was too much"));
+            });
+            assert!(panicking.join().is_err());
+            assert!(queue.next().is_none());
+        });
+    }
+
+    #[test]
+    fn a_stopped_queue_gives_nothing_more() {
+        let queue = queue(3);
+        queue.stop();
+        assert!(queue.next().is_none());
     }
 }

@@ -6,6 +6,7 @@ use crate::restore::{InputKind, RestoredPage, Restorer};
 use crate::worker::{Document, WorkError, WorkerPool, WorkerSettings};
 use rayon::prelude::*;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -177,8 +178,26 @@ fn read_page(
 ) -> Result<ReadPage, WorkError> {
     let work = pool.read_page(document, page_number)?;
     Ok(ReadPage {
-        restored: restorer.restore_page(&work.reading, InputKind::Read),
+        restored: restore(restorer, &work.reading)?,
         reading: work.reading,
+    })
+}
+
+/// Restores a page. Should its text meet a defect of the restorer, a panic,
+/// that costs the page: no page may keep all others from being read.
+pub(super) fn restore(
+    restorer: &Restorer,
+    reading: &PageReading,
+) -> Result<RestoredPage, WorkError> {
+    let restored = catch_unwind(AssertUnwindSafe(|| {
+        restorer.restore_page(reading, InputKind::Read)
+    }));
+    restored.map_err(|_| WorkError::Unreadable {
+        kind: "internal".to_owned(),
+        message: format!(
+            "page {} was read, but its text met an error in vanthu itself; please report it",
+            reading.page_number
+        ),
     })
 }
 

@@ -30,7 +30,7 @@ pub struct ImportReport {
     pub n_files: usize,
     /// Documents that were read to their end now.
     pub n_documents_read: usize,
-    /// Files whose bytes were in the archive already.
+    /// Files whose bytes were in the archive already, or came before in this import.
     pub n_known: usize,
     /// Files and documents that failed now, and files that failed at an earlier
     /// import and were not tried again.

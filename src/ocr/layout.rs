@@ -27,6 +27,11 @@ const COLUMN_GAP_HEIGHTS: f32 = 1.0;
 /// the two titles of a letterhead may nearly touch.
 const GUTTER_GAP_HEIGHTS: f32 = 0.3;
 
+/// Letterheads and signature blocks are far shorter, even with small print round
+/// them. Without a bound, a page of thousands of specks taken for letters would
+/// cost time that grows with the square of its lines.
+const MOST_REGION_LINES: usize = 200;
+
 /// Puts the lines into reading order and parts columns.
 pub fn reading_order(found: Vec<FoundLine>) -> Vec<Line> {
     let lines: Vec<FoundLine> = found.into_iter().filter_map(with_sorted_words).collect();
@@ -224,7 +229,8 @@ fn take_in<'a>(
     region: &mut Region,
 ) {
     for &index in candidates {
-        if taken[index] || opens_addressees(&lines[index]) {
+        let is_full = region.line_indices.len() >= MOST_REGION_LINES;
+        if taken[index] || is_full || opens_addressees(&lines[index]) {
             return;
         }
         match left_free(&lines[index], region.gutter, page) {
@@ -562,5 +568,17 @@ mod tests {
     #[test]
     fn an_empty_page_has_no_lines() {
         assert!(reading_order(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn thousands_of_lines_or_words_take_seconds_at_most() {
+        let row = "không phải     tiêu đề";
+        let drawing = vec![row; 5_000];
+        let start = std::time::Instant::now();
+        assert_eq!(read(&drawing).len(), drawing.len());
+        let elapsed = start.elapsed();
+        assert!(elapsed.as_secs() < 30, "{elapsed:?}");
+        let one_line = ["chữ   "; 10_000].concat();
+        assert_eq!(read(&[&one_line]).len(), 1);
     }
 }

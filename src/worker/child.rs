@@ -17,6 +17,8 @@ use std::time::Instant;
 /// # Errors
 /// When stdin is not a socket or the connection breaks in the middle.
 pub fn run(settings: &WorkerSettings) -> io::Result<()> {
+    // Panics of decoders are caught and become reasons; nobody reads stderr.
+    std::panic::set_hook(Box::new(|_| {}));
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut engine = match start(settings) {
         Ok(engine) => engine,
@@ -27,18 +29,12 @@ pub fn run(settings: &WorkerSettings) -> io::Result<()> {
     loop {
         // Waiting for work may take as long as it likes.
         confine::set_alarm(0);
-        let Some((request, file)) = protocol::receive::<Request>(&socket)? else {
+        let Some((request, file)) = protocol::receive::<Request>(&socket, None)? else {
             return Ok(());
         };
         // The parent ends a slow child sooner; this is for a parent that is gone.
-        confine::set_alarm(
-            settings
-                .page_timeout
-                .as_secs()
-                .saturating_mul(2)
-                .min(86_400) as u32
-                + 5,
-        );
+        let alarm_s = settings.page_timeout.as_secs().saturating_add(5);
+        confine::set_alarm(u32::try_from(alarm_s).unwrap_or(u32::MAX));
         let reply = match request {
             Request::Open => {
                 open_document = None;
@@ -51,7 +47,7 @@ pub fn run(settings: &WorkerSettings) -> io::Result<()> {
                         open_document = Some(document);
                         Reply::Opened(opened)
                     }
-                    Err(error) => failed(&error),
+                    Err(reply) => reply,
                 }
             }
             Request::ReadPage { page_number } => match &open_document {
@@ -87,10 +83,13 @@ impl AsRef<[u8]> for MappedFile {
     }
 }
 
-fn open(file: Option<OwnedFd>) -> Result<SourceDocument, ScanError> {
-    let unreadable = |error: io::Error| ScanError::Damaged {
-        what: "the file".to_owned(),
-        detail: error.to_string(),
+/// The document, or what to answer instead.
+fn open(file: Option<OwnedFd>) -> Result<SourceDocument, Reply> {
+    let unreadable = |error: io::Error| {
+        failed(&ScanError::Damaged {
+            what: "the file".to_owned(),
+            detail: error.to_string(),
+        })
     };
     let file = File::from(file.ok_or_else(|| unreadable(io::ErrorKind::NotFound.into()))?);
     let length = file.metadata().map_err(unreadable)?.len();
@@ -100,9 +99,20 @@ fn open(file: Option<OwnedFd>) -> Result<SourceDocument, ScanError> {
     } else {
         // Safety: should somebody shorten the file meanwhile, this child dies of
         // SIGBUS, which costs one page. Originals in the archive are read-only.
-        MappedFile(Some(unsafe { Mmap::map(&file) }.map_err(unreadable)?))
+        let mapped = unsafe { Mmap::map(&file) }.map_err(|error| match error.kind() {
+            io::ErrorKind::OutOfMemory => Reply::Failed {
+                kind: "too_large".to_owned(),
+                message: format!(
+                    "the file is too large for a page worker ({} MiB); give the workers more \
+                     memory (--worker-memory) or split the file",
+                    length >> 20
+                ),
+            },
+            _ => unreadable(error),
+        })?;
+        MappedFile(Some(mapped))
     };
-    SourceDocument::open(mapped, Limits::default())
+    SourceDocument::open(mapped, Limits::default()).map_err(|error| failed(&error))
 }
 
 fn read_page(

@@ -11,11 +11,13 @@
 //! | file | subject |
 //! |---|---|
 //! | `protocol` | the messages and their framing |
+//! | `belief` | what the parent believes of a child's answers |
 //! | `child` | the loop in the child |
 //! | `confine` | what the child gives up |
 //! | `process` | one child, seen from the parent |
 //! | `pool` | all children, and the second try |
 
+mod belief;
 mod child;
 mod confine;
 mod pool;

@@ -1,5 +1,6 @@
 //! One page worker, seen from the parent.
 
+use super::belief;
 use super::protocol::{self, OpenedDocument, PageTimings, Reply, Request};
 use crate::ocr::PageReading;
 use crate::scan::PageSource;
@@ -119,6 +120,9 @@ impl Worker {
             .arg(settings.cleanup.reading_dpi.to_string())
             // Several workers with several threads each are many times slower.
             .env("OMP_THREAD_LIMIT", "1")
+            // Working out where a panic came from takes memory that a worker
+            // which ran out of it has not.
+            .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -146,9 +150,9 @@ impl Worker {
     pub fn open(&mut self, file: &impl AsFd) -> Result<Result<OpenedDocument, WorkError>, Lost> {
         self.open_document = None;
         match self.ask(&Request::Open, Some(file))? {
-            Reply::Opened(opened) => Ok(Ok(opened)),
-            Reply::Failed { kind, message } => Ok(Err(WorkError::Unreadable { kind, message })),
-            _ => Err(self.died("it answered out of turn")),
+            Reply::Opened(opened) if belief::is_document(&opened) => Ok(Ok(opened)),
+            Reply::Failed { kind, message } => Ok(Err(unreadable(&kind, &message))),
+            _ => Err(self.died("it gave an answer that cannot be")),
         }
     }
 
@@ -162,13 +166,13 @@ impl Worker {
                 reading,
                 source,
                 timings,
-            } => Ok(Ok(PageWork {
+            } if belief::is_page(&reading, page_number) => Ok(Ok(PageWork {
                 reading,
                 source,
                 timings,
             })),
-            Reply::Failed { kind, message } => Ok(Err(WorkError::Unreadable { kind, message })),
-            _ => Err(self.died("it answered out of turn")),
+            Reply::Failed { kind, message } => Ok(Err(unreadable(&kind, &message))),
+            _ => Err(self.died("it gave an answer that cannot be")),
         }
     }
 
@@ -180,19 +184,10 @@ impl Worker {
     }
 
     fn answer(&mut self, timeout: Duration) -> Result<Reply, Lost> {
-        let start = Instant::now();
-        let set = self.socket.set_read_timeout(Some(timeout));
-        match set.and_then(|()| protocol::receive::<Reply>(&self.socket)) {
+        match protocol::receive::<Reply>(&self.socket, Some(Instant::now() + timeout)) {
             Ok(Some((reply, _))) => Ok(reply),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-                ) && start.elapsed() >= timeout =>
-            {
-                Err(Lost::TimedOut)
-            }
             Ok(None) => Err(self.died("it ended without an answer")),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(Lost::TimedOut),
             Err(error) => Err(self.died(&error.to_string())),
         }
     }
@@ -216,6 +211,13 @@ impl Drop for Worker {
         // An idle child would end by itself; a hanging one would not.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+fn unreadable(kind: &str, message: &str) -> WorkError {
+    WorkError::Unreadable {
+        kind: belief::tame(kind),
+        message: belief::tame(message),
     }
 }
 

@@ -15,8 +15,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::time::Instant;
 
 /// A page has some ten thousand words at the very most; a child that sends
 /// more than this is not believed.
@@ -99,14 +100,20 @@ pub fn send(
 
 /// Receives a message and the open file that came with it. `None` when the
 /// other side has closed the connection.
+///
+/// # Errors
+/// [`io::ErrorKind::TimedOut`] when the whole message is not there by `deadline`,
+/// however many pieces of it came before.
 pub fn receive<T: DeserializeOwned>(
     socket: &UnixStream,
+    deadline: Option<Instant>,
 ) -> io::Result<Option<(T, Option<OwnedFd>)>> {
+    let socket = TimedSocket { socket, deadline };
     let mut head = [0; 4];
     let mut file = None;
     let mut filled = 0;
     while filled < head.len() {
-        let (count, received) = receive_some(socket.as_fd(), &mut head[filled..])?;
+        let (count, received) = socket.receive_some(&mut head[filled..])?;
         if count == 0 {
             return if filled == 0 {
                 Ok(None)
@@ -132,25 +139,63 @@ pub fn receive<T: DeserializeOwned>(
     Ok(Some((serde_json::from_slice(&body)?, file)))
 }
 
-fn receive_some(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    let received = loop {
-        match recvmsg(
-            socket,
-            &mut [IoSliceMut::new(buffer)],
-            &mut control,
-            RecvFlags::CMSG_CLOEXEC,
-        ) {
-            Err(Errno::INTR) => {}
-            other => break other?,
+/// A socket that is read from until a deadline. The system's own time limit
+/// holds for one read: a child that sends byte by byte would never reach it.
+struct TimedSocket<'a> {
+    socket: &'a UnixStream,
+    deadline: Option<Instant>,
+}
+
+impl TimedSocket<'_> {
+    /// Lets the next read wait for what is left of the time.
+    fn set_time_left(&self) -> io::Result<()> {
+        let Some(deadline) = self.deadline else {
+            return Ok(());
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
         }
-    };
-    let file = control.drain().find_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(mut files) => files.next(),
-        _ => None,
-    });
-    Ok((received.bytes, file))
+        self.socket.set_read_timeout(Some(left))
+    }
+
+    fn receive_some(&self, buffer: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = RecvAncillaryBuffer::new(&mut space);
+        let received = loop {
+            self.set_time_left()?;
+            match recvmsg(
+                self.socket,
+                &mut [IoSliceMut::new(buffer)],
+                &mut control,
+                RecvFlags::CMSG_CLOEXEC,
+            ) {
+                Err(Errno::INTR) => {}
+                other => break other.map_err(|error| timed_out(error.into()))?,
+            }
+        };
+        let file = control.drain().find_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(mut files) => files.next(),
+            _ => None,
+        });
+        Ok((received.bytes, file))
+    }
+}
+
+impl Read for TimedSocket<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.set_time_left()?;
+        let mut socket = self.socket;
+        socket.read(buffer).map_err(timed_out)
+    }
+}
+
+/// A read that waited in vain fails with "would block".
+fn timed_out(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +203,8 @@ mod tests {
     use super::*;
     use std::fs::File;
     use std::io::Seek;
+    use std::os::fd::AsFd;
+    use std::time::Duration;
 
     #[test]
     fn a_message_and_its_file_arrive() {
@@ -167,14 +214,14 @@ mod tests {
         file.rewind().unwrap();
         send(&here, &Request::Open, Some(file.as_fd())).unwrap();
         send(&here, &Request::ReadPage { page_number: 7 }, None).unwrap();
-        let (first, received) = receive::<Request>(&there).unwrap().unwrap();
+        let (first, received) = receive::<Request>(&there, None).unwrap().unwrap();
         assert!(matches!(first, Request::Open));
         let mut text = String::new();
         File::from(received.unwrap())
             .read_to_string(&mut text)
             .unwrap();
         assert_eq!(text, "paper");
-        let (second, none) = receive::<Request>(&there).unwrap().unwrap();
+        let (second, none) = receive::<Request>(&there, None).unwrap().unwrap();
         assert!(matches!(second, Request::ReadPage { page_number: 7 }));
         assert!(none.is_none());
     }
@@ -183,17 +230,36 @@ mod tests {
     fn a_closed_connection_is_the_end_and_a_torn_message_an_error() {
         let (here, there) = UnixStream::pair().unwrap();
         drop(here);
-        assert!(receive::<Request>(&there).unwrap().is_none());
+        assert!(receive::<Request>(&there, None).unwrap().is_none());
         let (here, there) = UnixStream::pair().unwrap();
         (&here).write_all(&[9, 0, 0, 0, b'"']).unwrap();
         drop(here);
-        assert!(receive::<Request>(&there).is_err());
+        assert!(receive::<Request>(&there, None).is_err());
     }
 
     #[test]
     fn an_absurd_length_is_refused_without_reserving_it() {
         let (here, there) = UnixStream::pair().unwrap();
         (&here).write_all(&u32::MAX.to_le_bytes()).unwrap();
-        assert!(receive::<Request>(&there).is_err());
+        assert!(receive::<Request>(&there, None).is_err());
+    }
+
+    #[test]
+    fn a_message_that_dribbles_in_is_given_up_in_time() {
+        let (here, there) = UnixStream::pair().unwrap();
+        let sender = std::thread::spawn(move || {
+            let mut sent = (&here).write_all(&1_000_000_u32.to_le_bytes());
+            while sent.is_ok() {
+                std::thread::sleep(Duration::from_millis(5));
+                sent = (&here).write_all(b" ");
+            }
+        });
+        let start = Instant::now();
+        let deadline = start + Duration::from_millis(100);
+        let error = receive::<Request>(&there, Some(deadline)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(start.elapsed() < Duration::from_secs(2));
+        drop(there);
+        sender.join().unwrap();
     }
 }

@@ -9,7 +9,7 @@ mod leptonica;
 
 pub use leptonica::Pix;
 
-use super::PageImage;
+use super::{Limits, PageImage};
 use crate::geometry::BoundingBox;
 
 /// How a page is cleaned up before it is read.
@@ -39,6 +39,9 @@ const SMALLEST_SKEW_DEGREES: f32 = 0.3;
 const SKEW_CONFIDENCE: f32 = 3.0;
 /// Resolutions within this share of the wanted one are left alone.
 const SCALE_TOLERANCE: f32 = 0.12;
+
+/// No page is made narrower or lower than this; no letter has room on less.
+const SMALLEST_SIDE_PX: f32 = 8.0;
 
 /// A page ready to be read.
 pub struct PreparedPage {
@@ -80,10 +83,8 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
     } else {
         None
     };
-    let mut scale = settings.reading_dpi as f32 / page.resolution_dpi.max(1) as f32;
-    if (scale - 1.0).abs() <= SCALE_TOLERANCE {
-        scale = 1.0;
-    } else {
+    let scale = reading_scale(page, settings.reading_dpi);
+    if scale != 1.0 {
         image = image.scaled(scale).ok_or_else(failed)?;
     }
     if let Some(degrees) = skew_degrees {
@@ -99,6 +100,24 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
         scale,
         turned_degrees: skew_degrees.unwrap_or(0.0),
     })
+}
+
+/// By how much a page is enlarged. Whatever resolution it claims, the result
+/// keeps within the limits of a page image and does not shrink to nothing.
+fn reading_scale(page: &PageImage, reading_dpi: u32) -> f32 {
+    let wanted = reading_dpi as f32 / page.resolution_dpi.max(1) as f32;
+    if (wanted - 1.0).abs() <= SCALE_TOLERANCE {
+        return 1.0;
+    }
+    let (width, height) = (page.width_px.max(1) as f32, page.height_px.max(1) as f32);
+    let limits = Limits::default();
+    let largest_by_area = (limits.max_page_pixels as f32 / (width * height)).sqrt();
+    let largest_by_side = limits.max_side_px as f32 / width.max(height);
+    let smallest = (SMALLEST_SIDE_PX / width.min(height)).min(1.0);
+    wanted
+        .max(smallest)
+        .min(largest_by_area)
+        .min(largest_by_side)
 }
 
 fn skew_worth_turning(image: &Pix) -> Option<f32> {
@@ -127,5 +146,110 @@ impl PreparedPage {
             clamp(source_x + half_width / self.scale, self.source_width_px),
             clamp(source_y + half_height / self.scale, self.source_height_px),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::{PageSource, Pixels};
+
+    const SETTINGS: CleanupSettings = CleanupSettings {
+        reading_dpi: 200,
+        deskew: true,
+    };
+
+    fn page(
+        (width_px, height_px): (u32, u32),
+        resolution_dpi: u32,
+        gray: impl Fn(u32, u32) -> u8,
+    ) -> PageImage {
+        let rows = 0..height_px;
+        let pixels = rows.flat_map(|y| (0..width_px).map(move |x| (x, y)));
+        PageImage {
+            page_number: 1,
+            width_px,
+            height_px,
+            resolution_dpi,
+            pixels: Pixels::Gray(pixels.map(|(x, y)| gray(x, y)).collect()),
+            source: PageSource::EmbeddedImage,
+            is_incomplete: false,
+        }
+    }
+
+    #[test]
+    fn an_absurd_resolution_does_not_blow_a_page_up() {
+        for (size_px, resolution_dpi) in [
+            ((4_000, 6_000), 20),
+            ((31_000, 100), 150),
+            ((100, 31_000), 0),
+        ] {
+            let page = page(size_px, resolution_dpi, |_, _| 255);
+            let prepared = prepare(&page, SETTINGS).unwrap();
+            let (width_px, height_px) = (prepared.image.width_px(), prepared.image.height_px());
+            let limits = Limits::default();
+            assert!(width_px.max(height_px) <= limits.max_side_px, "{size_px:?}");
+            // Whole pixels may round a side up.
+            let n_pixels = u64::from(width_px - 1) * u64::from(height_px - 1);
+            assert!(n_pixels <= limits.max_page_pixels, "{size_px:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_a_few_pixels_is_still_a_page() {
+        for size_px in [(1, 1), (1, 1_000), (1_000, 1), (3, 3)] {
+            for resolution_dpi in [40, 200, 1_200, u32::MAX] {
+                let page = page(size_px, resolution_dpi, |_, _| 0);
+                assert!(
+                    prepare(&page, SETTINGS).is_ok(),
+                    "{size_px:?} {resolution_dpi}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn boxes_on_a_straightened_page_lead_back_to_their_ink() {
+        // Thin lines that fall by 3 degrees to the right, at half the reading resolution.
+        let slope = 3.0_f32.to_radians().tan();
+        let is_ink = |x: f32, y: f32| (y - x * slope).rem_euclid(40.0) < 8.0;
+        let page = page((800, 1_000), 100, |x, y| {
+            if is_ink(x as f32, y as f32) { 0 } else { 255 }
+        });
+        let prepared = prepare(&page, SETTINGS).unwrap();
+        assert!(
+            (prepared.turned_degrees.abs() - 3.0).abs() < 0.3,
+            "turned by {}",
+            prepared.turned_degrees
+        );
+        assert_eq!(prepared.scale, 2.0);
+        let middle = 4.0 + 400.0 * slope;
+        // The line through the middle of the page is level now; its two ends
+        // stood at different heights.
+        let level_px = (2.0 * (middle + 40.0 * 10.0)) as u32;
+        for x_px in [200, 800, 1_400] {
+            let at = prepared.to_source(BoundingBox::new(
+                x_px,
+                level_px - 4,
+                x_px + 20,
+                level_px + 4,
+            ));
+            assert!(
+                is_ink(at.center_x_px() as f32, at.center_y_px() as f32),
+                "{at:?} is beside the line"
+            );
+        }
+    }
+
+    #[test]
+    fn boxes_never_leave_the_page() {
+        let page = page((300, 200), 100, |_, _| 255);
+        let mut prepared = prepare(&page, SETTINGS).unwrap();
+        prepared.turned_degrees = 20.0;
+        for corner in [(0, 0), (599, 0), (0, 399), (599, 399), (u32::MAX / 4, 7)] {
+            let (x, y) = corner;
+            let at = prepared.to_source(BoundingBox::new(x, y, x + 1, y + 1));
+            assert!(at.right_px <= 300 && at.bottom_px <= 200, "{at:?}");
+        }
     }
 }
