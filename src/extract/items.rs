@@ -3,11 +3,12 @@
 
 use super::flat::collapse;
 use super::layout::{Piece, PieceKind};
-use super::subject::opens_body;
+use super::subject::{opens_body, salutation_start};
 
 /// The addressees and the index behind them.
 pub(super) fn addressees(head: &[Piece<'_>], start: usize) -> (Vec<String>, usize) {
-    let text = head[start].text.trim_start();
+    let text = head[start].text;
+    let text = text[salutation_start(text).unwrap_or_default()..].trim_start();
     let behind = text
         .char_indices()
         .nth("Kính gửi".chars().count())
