@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
 use vanthu::extract::{DocumentText, canonical_number, extract};
 
 /// Right, wanted and found items of one kind.
@@ -63,7 +64,52 @@ fn keys(record: &Value, kind: &str, fields: &[&str]) -> Vec<String> {
     items(record, kind).map(|item| key(item, fields)).collect()
 }
 
+/// Sums of money as đồng and counts as single pieces: "850 triệu đồng" is said
+/// in either way.
+fn unified(mut item: Value) -> Value {
+    let unit = item["unit"].as_str().unwrap_or_default().to_owned();
+    let factors = [
+        ("nghìn tỷ ", 1e12),
+        ("tỷ ", 1e9),
+        ("triệu ", 1e6),
+        ("nghìn ", 1e3),
+    ];
+    if let Some((word, factor)) = factors.iter().find(|(word, _)| unit.starts_with(word)) {
+        item["unit"] = unit[word.len()..].into();
+        for field in ["value", "value_to"] {
+            if let Some(value) = item[field].as_f64() {
+                item[field] = (value * factor).round().into();
+            }
+        }
+    }
+    item
+}
+
+/// Names as printed differ from the list's in the place of a tone (uỷ, ủy), in
+/// UBND and in case.
+fn same_name(a: Option<&Value>, b: Option<&Value>) -> bool {
+    let letters = |value: Option<&Value>| {
+        let text = value.and_then(Value::as_str)?.to_lowercase();
+        let words = text
+            .replace("ủy ban nhân dân", "ubnd")
+            .replace("uỷ ban nhân dân", "ubnd")
+            .replace(" / ", " ");
+        Some(
+            words
+                .split(' ')
+                .map(|word| {
+                    let mut all: Vec<char> = word.nfd().collect();
+                    all.sort_unstable();
+                    all
+                })
+                .collect::<Vec<_>>(),
+        )
+    };
+    letters(a) == letters(b)
+}
+
 fn key(item: &Value, fields: &[&str]) -> String {
+    let item = unified(item.clone());
     let parts: Vec<String> = fields
         .iter()
         .map(|field| match (&item[*field], *field) {
@@ -107,6 +153,14 @@ fn compare(
     }
 }
 
+/// "2024 - 2027" without a word before it, or from a day to a day.
+fn is_bare_span(period: &Value) -> bool {
+    let text = period["text"].as_str().unwrap_or_default();
+    text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains("tháng")
+        || text.contains("ngày")
+        || text.contains('/')
+}
+
 fn compare_records(name: &str, truth: &Value, record: &Value, scores: &mut Scores) {
     for (kind, source, fields) in [
         ("references", "references", &["number"][..]),
@@ -117,7 +171,13 @@ fn compare_records(name: &str, truth: &Value, record: &Value, scores: &mut Score
     ] {
         let wanted = keys(truth, source, fields);
         let found = keys(record, source, fields);
-        compare(name, kind, wanted, found, Vec::new(), scores);
+        // The samples' records name no spans of bare years in cells of tables
+        // and none of days; finding them is not wrong.
+        let indifferent: Vec<String> = items(record, source)
+            .filter(|item| kind == "periods" && is_bare_span(item))
+            .map(|item| key(item, fields))
+            .collect();
+        compare(name, kind, wanted, found, indifferent, scores);
     }
     let dated = |record: &Value| -> Vec<String> {
         items(record, "references")
@@ -177,7 +237,7 @@ fn compare_fields(name: &str, truth: &Value, record: &Value, scores: &mut Scores
         let (wanted, found) = (truth.pointer(field), record.pointer(field));
         score.wanted += 1;
         score.found += 1;
-        if wanted == found {
+        if same_name(wanted, found) {
             score.right += 1;
         } else {
             println!("{name}: {field}: {wanted:?} was read as {found:?}");

@@ -34,7 +34,7 @@ pub(super) fn read_agencies(head: &[Piece<'_>], letterhead: &mut Letterhead) {
     let Some(issuer) = agencies.last() else {
         return;
     };
-    let issuer_level = agency_level(issuer);
+    let issuer_level = agency_level(without_holder(issuer));
     let parent = agencies
         .len()
         .checked_sub(2)
@@ -57,14 +57,22 @@ pub(super) fn read_agencies(head: &[Piece<'_>], letterhead: &mut Letterhead) {
 /// an agency goes on with the one above it.
 fn group_agencies(lines: &[String]) -> Vec<String> {
     let mut groups: Vec<String> = Vec::new();
+    // "CHỦ TỊCH" on a line above its committee.
+    let mut holder = "";
     for line in lines {
-        let line = line.clone();
+        let line = match skeleton(line).as_str() {
+            "chutich" => {
+                holder = "CHỦ TỊCH ";
+                continue;
+            }
+            _ => format!("{}{line}", std::mem::take(&mut holder)),
+        };
         // A number whose "Số" was misread is no agency.
         let is_number = line.contains('/') && line.contains(|c: char| c.is_ascii_digit());
         if line.is_empty() || is_number {
             continue;
         }
-        let is_head = agency_level(&line).is_some();
+        let is_head = agency_level(without_holder(&line)).is_some();
         match groups.last_mut() {
             Some(last) if !is_head || is_unfinished(last) => {
                 last.push(' ');
@@ -78,8 +86,25 @@ fn group_agencies(lines: &[String]) -> Vec<String> {
     }
     groups
         .iter()
-        .map(|name| normal_case(name.trim_end_matches(['-', '–', ' '])))
+        .map(|name| {
+            let name = name.trim_end_matches(['-', '–', ' ']);
+            let agency = without_holder(name);
+            let holder = if agency.len() < name.len() {
+                "Chủ tịch "
+            } else {
+                ""
+            };
+            format!("{holder}{}", normal_case(agency))
+        })
         .collect()
+}
+
+/// "CHỦ TỊCH ỦY BAN NHÂN DÂN …" without the office that issues for it.
+fn without_holder(name: &str) -> &str {
+    ["CHỦ TỊCH ", "Chủ tịch "]
+        .iter()
+        .find_map(|holder| name.strip_prefix(holder))
+        .unwrap_or(name)
 }
 
 /// A letterhead line without what a reading of a bad copy added to it: specks,
@@ -248,6 +273,10 @@ fn full_name(issuer: &str, level: Option<AgencyLevel>, parent: Option<&str>) -> 
         .filter(|parent| agency_level(parent) == Some(AgencyLevel::Body))
         .and_then(unit_of);
     match parent_unit {
+        // An office of a committee has no other name.
+        Some(_) if issuer == "Văn phòng" => {
+            parent.map_or(issuer.to_owned(), |parent| format!("{issuer} {parent}"))
+        }
         Some(unit) if needs_unit(issuer, level, unit) => format!("{issuer} {unit}"),
         Some(unit) if level == Some(AgencyLevel::Body) && unit_of(issuer).is_none() => {
             format!("{issuer} {unit}")

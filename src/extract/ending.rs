@@ -242,7 +242,9 @@ fn cut_signature(line: &str) -> &str {
         .filter(|start| line[*start..].starts_with(char::is_uppercase));
     let cut = starts.find(|start| {
         let tail = &line[*start..];
+        // "KT" alone is an office in the list of files ("Lưu: VT, KT.").
         is_capitals(tail)
+            && skeleton(tail).len() > 3
             && (authority_prefix(tail).is_some()
                 || is_position(tail)
                 || misread_position(tail).is_some())

@@ -10,7 +10,7 @@ use super::layout::{Ignored, Piece, PieceKind, pieces, place_date};
 use super::own_number::{read_number, repair_sign, type_of_own_sign};
 use super::subject::{
     find_type_title, is_misread_subject_start, is_salutation, is_subject_start,
-    letter_subject_text, titled_subject,
+    letter_subject_text, owner_of_title, titled_subject,
 };
 
 /// Certainty from which a number counts as printed and read right. On twelve
@@ -120,6 +120,14 @@ pub(super) fn read(document: &DocumentText, page_index: usize, ignored: &Ignored
     if let Some((index, name, rest)) = title.filter(|_| is_titled) {
         letterhead.document_type = Some(name.to_owned());
         let (subject, after) = titled_subject(&head, index, rest);
+        let owner = head
+            .get(index + 1)
+            .and_then(|piece| owner_of_title(piece.text));
+        if let (Some(organ), Some(issuer)) = (owner, &mut letterhead.issuer)
+            && !issuer.starts_with("Ban ")
+        {
+            *issuer = format!("{organ} {issuer}");
+        }
         letterhead.subject = subject;
         end = end.max(after);
     } else if let Some(index) =

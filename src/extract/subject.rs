@@ -148,6 +148,11 @@ pub(super) fn titled_subject(
             index += 1;
             continue;
         }
+        // "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" under "KẾT LUẬN": whose it is.
+        if piece.kind == PieceKind::Capitals && lines.is_empty() && is_owner(piece.text) {
+            index += 1;
+            continue;
+        }
         let goes_on = match piece.kind {
             PieceKind::Capitals => is_capital_subject(&lines, rest, piece.text),
             PieceKind::Text => {
@@ -202,6 +207,23 @@ fn opens_sentence(text: &str) -> bool {
     is_legal_basis(text)
         || opens_body(text)
             && (text.contains(" số ") || text.contains(" ngày ") || text.starts_with("Ngày"))
+}
+
+/// "CỦA BAN THƯỜNG VỤ HUYỆN ỦY", "CỦA BAN CHẤP HÀNH …" under a title.
+fn is_owner(text: &str) -> bool {
+    owner_of_title(text).is_some()
+}
+
+/// The organ that such a line names, in normal case.
+pub(super) fn owner_of_title(text: &str) -> Option<&'static str> {
+    let folded = fold(text);
+    [
+        ("cua ban thuong vu", "Ban Thường vụ"),
+        ("cua ban chap hanh", "Ban Chấp hành"),
+    ]
+    .iter()
+    .find(|(start, _)| folded.starts_with(start))
+    .map(|(_, organ)| *organ)
 }
 
 /// A subject in capitals goes on in capitals; "ỦY BAN NHÂN DÂN", "GIÁM ĐỐC SỞ"
