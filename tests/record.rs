@@ -70,6 +70,7 @@ fn the_letterhead_and_the_end_of_a_letter() {
                 "authority": "KT. GIÁM ĐỐC", "position": "PHÓ GIÁM ĐỐC", "name": "Trần Thị Mẫu"
             },
             "number_doubtful": false, "issued_doubtful": false, "issuer_inferred": false,
+            "signer_doubtful": false,
         })
     );
 }

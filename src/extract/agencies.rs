@@ -2,10 +2,10 @@
 //! and its parent.
 
 use super::flat::collapse;
-use super::fold::{fold, skeleton};
+use super::fold::{distance_within, fold, skeleton};
 use super::layout::{Piece, PieceKind};
 use super::letterhead::Letterhead;
-use super::lists::{AGENCY_PHRASES, AgencyLevel};
+use super::lists::{ADMINISTRATIVE_UNITS, AGENCY_PHRASES, AgencyLevel, SIGN_SEGMENTS};
 use super::names::{agency_level, normal_case, unit_of};
 
 /// The agencies above the number: the lines in capitals, read upwards until
@@ -26,11 +26,15 @@ pub(super) fn read_agencies(head: &[Piece<'_>], letterhead: &mut Letterhead) {
         }
     }
     lines.reverse();
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|line| set_right(line, letterhead.sign.as_deref()))
+        .collect();
     let agencies = group_agencies(&lines);
     let Some(issuer) = agencies.last() else {
         return;
     };
-    let issuer_level = agency_level(issuer);
+    let issuer_level = agency_level(without_holder(issuer));
     let parent = agencies
         .len()
         .checked_sub(2)
@@ -51,18 +55,24 @@ pub(super) fn read_agencies(head: &[Piece<'_>], letterhead: &mut Letterhead) {
 
 /// Joins lines into names: a line that does not begin with the first word of
 /// an agency goes on with the one above it.
-fn group_agencies(lines: &[&str]) -> Vec<String> {
+fn group_agencies(lines: &[String]) -> Vec<String> {
     let mut groups: Vec<String> = Vec::new();
+    // "CHỦ TỊCH" on a line above its committee.
+    let mut holder = "";
     for line in lines {
-        let line =
-            collapse(line.trim_matches(|c: char| !c.is_alphanumeric() && c != '-' && c != ')'));
+        let line = match skeleton(line).as_str() {
+            "chutich" => {
+                holder = "CHỦ TỊCH ";
+                continue;
+            }
+            _ => format!("{}{line}", std::mem::take(&mut holder)),
+        };
         // A number whose "Số" was misread is no agency.
         let is_number = line.contains('/') && line.contains(|c: char| c.is_ascii_digit());
         if line.is_empty() || is_number {
             continue;
         }
-        let line = respaced_department(&line).unwrap_or(line);
-        let is_head = agency_level(&line).is_some();
+        let is_head = agency_level(without_holder(&line)).is_some();
         match groups.last_mut() {
             Some(last) if !is_head || is_unfinished(last) => {
                 last.push(' ');
@@ -76,11 +86,136 @@ fn group_agencies(lines: &[&str]) -> Vec<String> {
     }
     groups
         .iter()
-        .map(|name| normal_case(name.trim_end_matches(['-', '–', ' '])))
+        .map(|name| {
+            let name = name.trim_end_matches(['-', '–', ' ']);
+            let agency = without_holder(name);
+            let holder = if agency.len() < name.len() {
+                "Chủ tịch "
+            } else {
+                ""
+            };
+            format!("{holder}{}", normal_case(agency))
+        })
         .collect()
 }
 
-/// "SỞY TẾ", "SỞYTẾ": the name of a department whose spaces were lost.
+/// "CHỦ TỊCH ỦY BAN NHÂN DÂN …" without the office that issues for it.
+fn without_holder(name: &str) -> &str {
+    ["CHỦ TỊCH ", "Chủ tịch "]
+        .iter()
+        .find_map(|holder| name.strip_prefix(holder))
+        .unwrap_or(name)
+}
+
+/// A letterhead line without what a reading of a bad copy added to it: specks,
+/// marks inside a name ("TỈNH KIÊN, GIANG"), lost spaces, letters misread in
+/// the agency that the sign names.
+fn set_right(line: &str, sign: Option<&str>) -> String {
+    let line = line
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '–' | ')'));
+    let words: Vec<&str> = line
+        .split_whitespace()
+        .map(without_stray_stop)
+        .filter(|word| word.chars().any(char::is_alphanumeric) || matches!(*word, "-" | "–" | "&"))
+        .collect();
+    let mut line = spaced_hyphen(&words.join(" "));
+    for body in ["UBND", "HĐND"] {
+        if let Some(rest) = line.strip_prefix(body)
+            && rest.starts_with(char::is_alphabetic)
+        {
+            line = format!("{body} {rest}");
+        }
+    }
+    line = with_listed_unit(&line);
+    let without_commas = line.replace(',', "");
+    if without_commas.len() < line.len() && ends_in_listed_unit(&without_commas) {
+        line = without_commas;
+    }
+    agency_of_sign(&line, sign)
+        .or_else(|| respaced_department(&line))
+        .unwrap_or(line)
+}
+
+/// "THUỐC." → "THUỐC": a stop that ends no abbreviation.
+fn without_stray_stop(word: &str) -> &str {
+    let core = word
+        .trim_start_matches(['\'', '"', '`', '.'])
+        .trim_end_matches(['.', '\'', '`']);
+    let is_word = core.chars().count() > 2 && !core.contains('.');
+    if is_word { core } else { word }
+}
+
+/// "SỞ Y TẾ -CÔNG ĐOÀN" → "SỞ Y TẾ - CÔNG ĐOÀN", "SỞ Y TẾ-TỈNH KIÊN GIANG" →
+/// "SỞ Y TẾ TỈNH KIÊN GIANG"; other hyphens stay.
+fn spaced_hyphen(line: &str) -> String {
+    let spaced = line.replace(" -", " - ").replace("- ", " - ");
+    let spaced = collapse(&spaced);
+    match spaced.split_once('-') {
+        Some((agency, unit))
+            if agency_level(agency).is_some()
+                && unit_of(&unit.trim().to_lowercase())
+                    .is_some_and(|found| found.len() == unit.trim().len()) =>
+        {
+            format!("{} {}", agency.trim(), unit.trim())
+        }
+        _ => spaced,
+    }
+}
+
+fn ends_in_listed_unit(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    unit_of(&lower)
+        .and_then(|unit| unit.split_once(' '))
+        .is_some_and(|(_, name)| {
+            ADMINISTRATIVE_UNITS.contains_key(&fold(name.trim_start_matches("phố ")))
+        })
+}
+
+/// "TỈNHPHÚTHỌ", "TỈNH KIÊN GlANG": the province at the end of a line, its
+/// spaces lost or one letter misread. Only provinces: their list is complete.
+fn with_listed_unit(line: &str) -> String {
+    for unit_word in ["TỈNH", "THÀNH PHỐ"] {
+        let Some(start) = line.find(unit_word) else {
+            continue;
+        };
+        let name = line[start + unit_word.len()..].trim();
+        let letters = skeleton(name);
+        if letters.len() < 5 || ends_in_listed_unit(line) {
+            continue;
+        }
+        let nearest = ADMINISTRATIVE_UNITS
+            .values()
+            .flatten()
+            .filter(|unit| unit.province.is_none())
+            .filter_map(|unit| {
+                let limit = usize::from(letters.len() >= 7);
+                let distance = distance_within(&skeleton(unit.name), &letters, limit)?;
+                Some((distance, unit.name))
+            })
+            .min();
+        if let Some((_, listed)) = nearest {
+            return format!("{}{unit_word} {}", &line[..start], listed.to_uppercase());
+        }
+    }
+    line.to_owned()
+}
+
+/// The agency that a segment of the document's own sign stands for, where the
+/// line is that name with at most two fifths of its letters misread.
+fn agency_of_sign(line: &str, sign: Option<&str>) -> Option<String> {
+    let letters = skeleton(line);
+    sign?.split(['-', '/']).find_map(|segment| {
+        let meaning = SIGN_SEGMENTS.get(segment.to_uppercase().as_str())?;
+        let meant = skeleton(meaning);
+        let is_agency = agency_level(meaning).is_some() && meant.len() >= 5;
+        let distance = distance_within(&letters, &meant, meant.len() * 2 / 5)?;
+        (is_agency && distance > 0).then(|| meaning.to_uppercase())
+    })
+}
+
+/// "SỞY TẾ", "SỞYTẾ": the name of a department whose spaces were lost, with at
+/// most a letter in eight misread.
 fn respaced_department(line: &str) -> Option<String> {
     let letters = skeleton(line);
     let field = letters
@@ -91,8 +226,12 @@ fn respaced_department(line: &str) -> Option<String> {
     }
     AGENCY_PHRASES
         .values()
-        .find(|phrase| skeleton(phrase) == field)
-        .map(|phrase| format!("SỞ {}", phrase.to_uppercase()))
+        .filter_map(|phrase| {
+            let distance = distance_within(&skeleton(phrase), field, field.len() / 8)?;
+            Some((distance, *phrase))
+        })
+        .min()
+        .map(|(_, phrase)| format!("SỞ {}", phrase.to_uppercase()))
 }
 
 /// "LIÊN ĐOÀN LAO ĐỘNG -", "TRƯỜNG ĐẠI HỌC", "ỦY BAN": the name goes on below.
@@ -134,6 +273,10 @@ fn full_name(issuer: &str, level: Option<AgencyLevel>, parent: Option<&str>) -> 
         .filter(|parent| agency_level(parent) == Some(AgencyLevel::Body))
         .and_then(unit_of);
     match parent_unit {
+        // An office of a committee has no other name.
+        Some(_) if issuer == "Văn phòng" => {
+            parent.map_or(issuer.to_owned(), |parent| format!("{issuer} {parent}"))
+        }
         Some(unit) if needs_unit(issuer, level, unit) => format!("{issuer} {unit}"),
         Some(unit) if level == Some(AgencyLevel::Body) && unit_of(issuer).is_none() => {
             format!("{issuer} {unit}")

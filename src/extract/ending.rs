@@ -2,10 +2,11 @@
 
 use super::document::DocumentText;
 use super::flat::collapse;
-use super::fold::{fold, respell, skeleton};
+use super::fold::{distance_within, fold, respell, skeleton};
 use super::items::{ItemList, bullet};
 use super::layout::{Ignored, LINE_LIMIT, is_capitals};
-use super::lists::POSITIONS;
+use super::lists::{ADMINISTRATIVE_UNITS, FAMILY_NAMES, POSITIONS};
+use super::names::{agency_level, unit_of};
 use super::record::Signer;
 
 /// So many lines behind "Nơi nhận" are looked at.
@@ -18,6 +19,14 @@ const BODY_END: &str = "./.";
 pub(super) struct Ending {
     pub(super) recipients: Vec<String>,
     pub(super) signer: Signer,
+    /// Part of the signature was misread and set right by rule.
+    pub(super) is_doubtful: bool,
+}
+
+/// A line of the document and the page it stands on.
+struct EndLine<'a> {
+    text: &'a str,
+    page_index: usize,
 }
 
 /// Reads the end of the document that takes the pages `first..end`.
@@ -27,65 +36,167 @@ pub(super) fn read(
     end_page: usize,
     ignored: &Ignored,
 ) -> Ending {
-    let mut lines: Vec<&str> = Vec::new();
+    let mut lines: Vec<EndLine<'_>> = Vec::new();
     let mut recipients_line = None;
+    let mut filing_line = None;
+    let mut body_end = None;
     for page_index in first_page..end_page.min(document.pages.len()) {
         for (line_index, line) in document.pages[page_index].lines.iter().enumerate() {
             if ignored.contains(page_index, line_index) {
                 continue;
             }
+            // A paragraph of a text file: only whether the body ends in it
+            // matters here.
             let text = line.text.trim();
-            if text.len() > LINE_LIMIT {
-                // A paragraph of a text file: only whether the body ends in
-                // it matters here.
-                lines.push(if text.ends_with(BODY_END) {
-                    BODY_END
-                } else {
-                    ""
-                });
-                continue;
+            let is_long = text.len() > LINE_LIMIT;
+            if closes_body(text) {
+                body_end.get_or_insert(lines.len());
             }
-            if is_recipients_head(text) {
+            if !is_long && is_recipients_head(text) {
                 recipients_line.get_or_insert(lines.len());
             }
-            lines.push(text);
+            if !is_long && is_archive_line(text) {
+                filing_line.get_or_insert(lines.len());
+            }
+            lines.push(EndLine {
+                text: if is_long { "" } else { text },
+                page_index,
+            });
         }
     }
-    let mut ending = Ending::default();
-    let from = match recipients_line {
-        Some(index) => {
-            let end = lines.len().min(index + END_LINES);
-            ending.recipients = recipients(&lines[index..end]);
-            // The signature may have been read before the recipients.
-            index.saturating_sub(8)
-        }
-        None => match lines.iter().rposition(|line| line.ends_with(BODY_END)) {
-            Some(last) => last + 1,
-            None => lines.len().saturating_sub(12),
-        },
+    // The signature stands beside the recipients, on the same page; what
+    // follows on later pages are annexes with signatures of their own.
+    let page_end = |index: usize| {
+        let page = lines.get(index).map(|line| line.page_index);
+        let end = lines[index..]
+            .iter()
+            .position(|line| Some(line.page_index) != page)
+            .map_or(lines.len(), |offset| index + offset);
+        end.min(index + END_LINES)
     };
-    let end = lines.len().min(from + END_LINES);
-    ending.signer = signer(&lines[from..end]);
+    let text_of = |range: std::ops::Range<usize>| -> Vec<&str> {
+        lines[range].iter().map(|line| line.text).collect()
+    };
+    let mut ending = Ending::default();
+    // A head far behind the line "Lưu: VT" is an annex's or another document's.
+    let recipients_line =
+        recipients_line.filter(|head| filing_line.is_none_or(|filing| *head <= filing));
+    let (from, end) = match (recipients_line, filing_line, body_end) {
+        (Some(index), _, _) => {
+            ending.recipients = recipients(&text_of(index..page_end(index)));
+            // The signature may have been read before the recipients.
+            (index.saturating_sub(8), page_end(index))
+        }
+        // The head "Nơi nhận" was not read: the items above "Lưu: VT, …".
+        (None, Some(filing), _) => {
+            let first = first_item(&text_of(0..filing + 1));
+            ending.recipients = items_before_filing(&text_of(first..filing + 1));
+            (first.saturating_sub(8), page_end(filing))
+        }
+        (None, None, Some(last)) => {
+            let end = page_end(last);
+            // A signature that did not fit under the body.
+            let next = if end < last + 4 && end < lines.len() {
+                page_end(end)
+            } else {
+                end
+            };
+            (last + 1, next)
+        }
+        (None, None, None) => (lines.len().saturating_sub(12), lines.len()),
+    };
+    let from = from.min(end);
+    (ending.signer, ending.is_doubtful) = signer(&text_of(from..end));
     ending
 }
 
+/// "…./.", with a stroke of the signature behind it or without.
+fn closes_body(text: &str) -> bool {
+    text.rfind(BODY_END)
+        .is_some_and(|index| text.len() - index <= BODY_END.len() + 12)
+}
+
+/// "Nơi nhận:", also misread ("Mới nhận:", "Với nhận:", ".Vơi nhận:").
 fn is_recipients_head(text: &str) -> bool {
-    let folded = fold(text.get(..40).unwrap_or(text));
-    folded.starts_with("noi nhan") || fold(text).starts_with("noi nhan:")
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let mut words = text.split_whitespace();
+    let (Some(first), Some(second)) = (words.next(), words.next()) else {
+        return false;
+    };
+    let second = fold(second);
+    let is_read = fold(first) == "noi"
+        && second.starts_with("nhan")
+        && text.starts_with(|c: char| !c.is_lowercase());
+    let is_misread = text.starts_with(char::is_uppercase)
+        && first.chars().count() <= 4
+        && skeleton(first).ends_with("oi")
+        && (second == "nhan:" || second == "nhan" && words.next() == Some(":"));
+    is_read || is_misread
+}
+
+/// "- Lưu: VT, …": the last recipient, the office's file.
+fn is_archive_line(text: &str) -> bool {
+    is_filing_line(text) && {
+        let folded = fold(text);
+        text.len() < 60 && folded.contains("vt") | folded.contains("vp")
+    }
+}
+
+/// Where the items that end in the last of `lines` begin.
+fn first_item(lines: &[&str]) -> usize {
+    let filing = lines.len().saturating_sub(1);
+    let mut first = filing;
+    for index in (filing.saturating_sub(25)..filing).rev() {
+        let line = lines[index];
+        if bullet(line).is_some() && line.len() < 90 {
+            first = index;
+        } else if first - index > 2 || closes_body(line) {
+            break;
+        }
+    }
+    first
+}
+
+/// Recipients whose head was not read.
+fn items_before_filing(lines: &[&str]) -> Vec<String> {
+    let mut items = ItemList::default();
+    for line in lines.iter().filter(|line| misread_position(line).is_none()) {
+        match bullet(cut_signature(line)) {
+            Some(item) => items.open(item),
+            None if is_filing_line(line) => items.open(line),
+            None => {}
+        }
+    }
+    items.finish()
 }
 
 /// The list under "Nơi nhận:"; capitals of the signature that were read into
 /// its lines are cut off.
 fn recipients(lines: &[&str]) -> Vec<String> {
     let mut items = ItemList::default();
+    let items_below = lines.iter().skip(1).take(3).any(|l| bullet(l).is_some());
     for (index, line) in lines.iter().enumerate() {
+        // Lines of the other cell.
+        if is_signature_line(line) || misread_position(line).is_some() {
+            if items.is_filed() {
+                break;
+            }
+            continue;
+        }
         let line = cut_signature(line);
         let text = if index == 0 {
-            line.char_indices()
-                .nth("Nơi nhận".chars().count())
-                .map_or("", |(offset, _)| {
-                    line[offset..].trim_start_matches([':', ' ', '.'])
-                })
+            let folded_end = fold(line).find("nhan").map(|start| start + "nhan".len());
+            let chars = folded_end.map_or(usize::MAX, |end| fold(line)[..end].chars().count());
+            let rest = line
+                .char_indices()
+                .nth(chars)
+                .map_or("", |(offset, _)| &line[offset..])
+                .trim_start_matches([':', ' ', '.']);
+            // Beside the head of a list stands the signature's cell.
+            if items_below && !rest.ends_with([';', ',', '.']) {
+                continue;
+            }
+            rest
         } else {
             line
         };
@@ -98,11 +209,6 @@ fn recipients(lines: &[&str]) -> Vec<String> {
                 break;
             }
             items.open(item);
-        } else if is_signature_line(text) {
-            // Lines of the other cell.
-            if items.is_filed() {
-                break;
-            }
         } else if items.is_empty() {
             // The first item may stand on the head's line or without a dash.
             items.open(text);
@@ -128,7 +234,7 @@ fn is_filing_line(line: &str) -> bool {
     folded.starts_with("luu:") || folded.starts_with("luu ") || folded.starts_with("luu,")
 }
 
-/// Cuts "KT. GIÁM ĐỐC" off "Nơi nhận: KT. GIÁM ĐỐC".
+/// Cuts "KT. GIÁM ĐỐC" off "Nơi nhận: KT. GIÁM ĐỐC", misread or not.
 fn cut_signature(line: &str) -> &str {
     let mut starts = line
         .match_indices(' ')
@@ -136,7 +242,12 @@ fn cut_signature(line: &str) -> &str {
         .filter(|start| line[*start..].starts_with(char::is_uppercase));
     let cut = starts.find(|start| {
         let tail = &line[*start..];
-        is_capitals(tail) && (authority_prefix(tail).is_some() || is_position(tail))
+        // "KT" alone is an office in the list of files ("Lưu: VT, KT.").
+        is_capitals(tail)
+            && skeleton(tail).len() > 3
+            && (authority_prefix(tail).is_some()
+                || is_position(tail)
+                || misread_position(tail).is_some())
     });
     cut.map_or(line, |start| line[..start].trim_end())
 }
@@ -154,6 +265,7 @@ fn authority_prefix(text: &str) -> Option<&'static str> {
         ("tl.", "TL."),
         ("tuq.", "TUQ."),
         ("t/m", "TM."),
+        ("kt,", "KT."),
         ("k/t", "KT."),
         ("t/l", "TL."),
     ]
@@ -221,56 +333,202 @@ fn authority(text: &str) -> String {
     }
 }
 
-/// Authority, position and name, in this order.
-fn signer(lines: &[&str]) -> Signer {
+/// Authority, position and name, in this order, and whether something in them
+/// was misread and set right.
+fn signer(lines: &[&str]) -> (Signer, bool) {
     let mut signer = Signer::default();
+    let mut is_doubtful = false;
     let mut authorities: Vec<String> = Vec::new();
-    let mut position_index = None;
+    // Where the position stands, which one, and whether it was read well.
+    let mut position_at: Option<(usize, Option<&'static str>, bool)> = None;
     for (index, line) in lines.iter().enumerate() {
         let Some(part) = signature_part(line) else {
             continue;
         };
+        let misread = misread_position(part);
         if authority_prefix(part).is_some() {
-            if position_index.is_some() {
+            if position_at.is_some() {
                 break;
             }
             authorities.push(authority(part));
-        } else if position_index.is_none() {
-            signer.position = position(part).or_else(|| Some(collapse(part)));
-            position_index = Some(index);
+        } else if let Some((earlier, Some(listed), was_clean)) = position_at
+            && index <= earlier + 4
+            && authorities.is_empty()
+            && let Some(misread) = &misread
+            && misread.listed == listed
+            && !(was_clean && misread.is_clean)
+            && let Some(deputy) = deputy_of(listed)
+        {
+            // The same position twice, one of them spoilt: "KT. GIÁM ĐỐC" over
+            // "PHÓ GIÁM ĐỐC" is the only way a position is printed twice.
+            authorities.push(format!("KT. {listed}"));
+            signer.position = Some(deputy);
+            is_doubtful = true;
+        } else if position_at.is_none() {
+            match misread {
+                Some(misread) if misread.acts_for && deputy_of(misread.listed).is_some() => {
+                    authorities.push(format!("KT. {}", misread.listed));
+                    is_doubtful = true;
+                    continue;
+                }
+                Some(misread) if !misread.is_clean => {
+                    is_doubtful = true;
+                    signer.position = Some(misread.printed());
+                    position_at = Some((index, Some(misread.listed), false));
+                }
+                misread => {
+                    signer.position = position(part).or_else(|| Some(collapse(part)));
+                    position_at = Some((index, misread.map(|m| m.listed), true));
+                }
+            }
         } else {
             break;
         }
+    }
+    // Who acts for a head is a deputy (Decree 30/2020, Annex I): of a spoilt
+    // second line the word "PHÓ" is what gets lost.
+    let acted_for = authorities
+        .iter()
+        .find_map(|authority| authority.strip_prefix("KT. "))
+        .map(str::to_owned);
+    if let Some(deputy) = acted_for.as_deref().and_then(deputy_of)
+        && signer
+            .position
+            .as_deref()
+            .is_none_or(|position| Some(position) == acted_for.as_deref())
+    {
+        signer.position = Some(deputy);
+        is_doubtful = true;
     }
     if !authorities.is_empty() {
         signer.authority = Some(authorities.join(" "));
     }
     // Where a seal hides the position, the name may still stand behind the
     // last recipient.
-    let anchor = position_index
+    let anchor = position_at
+        .map(|(index, ..)| index)
         .or_else(|| lines.iter().position(|line| signature_part(line).is_some()))
         .or_else(|| lines.iter().position(|line| is_filing_line(line)));
     if let Some(anchor) = anchor {
-        signer.name = lines[anchor + 1..]
+        let found = lines[anchor + 1..]
             .iter()
             .take(30)
             .find_map(|line| person_name(line));
+        if let Some((name, is_repaired)) = found {
+            signer.name = Some(name);
+            is_doubtful |= is_repaired;
+        }
     }
-    signer
+    (signer, is_doubtful)
+}
+
+/// A position that a seal or a pen spoilt.
+struct MisreadPosition {
+    /// As the list spells it, without "PHÓ".
+    listed: &'static str,
+    is_deputy: bool,
+    /// What stands before it is left of "KT.".
+    acts_for: bool,
+    /// Nothing was misread but marks.
+    is_clean: bool,
+}
+
+impl MisreadPosition {
+    fn printed(&self) -> String {
+        match deputy_of(self.listed).filter(|_| self.is_deputy) {
+            Some(deputy) => deputy,
+            None => self.listed.to_owned(),
+        }
+    }
+}
+
+/// Positions that a deputy signs for and their deputies.
+fn deputy_of(position: &str) -> Option<String> {
+    match position {
+        "BỘ TRƯỞNG" => Some("THỨ TRƯỞNG".to_owned()),
+        "GIÁM ĐỐC"
+        | "TỔNG GIÁM ĐỐC"
+        | "CHỦ TỊCH"
+        | "CHÁNH VĂN PHÒNG"
+        | "CHÁNH THANH TRA"
+        | "CỤC TRƯỞNG"
+        | "TỔNG CỤC TRƯỞNG"
+        | "CHI CỤC TRƯỞNG"
+        | "VỤ TRƯỞNG"
+        | "TRƯỞNG PHÒNG"
+        | "TRƯỞNG BAN"
+        | "HIỆU TRƯỞNG"
+        | "VIỆN TRƯỞNG" => Some(format!("PHÓ {position}")),
+        _ => None,
+    }
+}
+
+/// "KÍGIÁM ĐÓC", "T-GIÁM ĐÓC", "lt GIÁM ĐÓ", "V“T. GIÁM ĐỐC", "Hó GIÀM ĐỐC",
+/// "ĐÓC": one of the positions that deputies sign for, with at most a letter in
+/// seven misread, behind at most four other letters.
+fn misread_position(text: &str) -> Option<MisreadPosition> {
+    let letters = skeleton(text);
+    let uppers = text.chars().filter(|c| c.is_uppercase()).count();
+    let lowers = text.chars().filter(|c| c.is_lowercase()).count();
+    if letters.len() > 26 || letters.len() < 3 || uppers < 3 || lowers * 3 > uppers {
+        return None;
+    }
+    // No other position ends in "ĐỐC" so short.
+    if letters == "doc" || letters.len() <= 5 && letters.ends_with("doc") && lowers == 0 {
+        return Some(MisreadPosition {
+            listed: "GIÁM ĐỐC",
+            is_deputy: false,
+            acts_for: false,
+            is_clean: false,
+        });
+    }
+    let candidates = POSITIONS.iter().filter_map(|(key, listed)| {
+        deputy_of(listed)?;
+        let (before, distance) = distance_to_end(&letters, key, key.len() / 7)?;
+        (before <= 4).then_some((distance, before, *listed))
+    });
+    let (distance, before, listed) = candidates.min()?;
+    let prefix: String = letters.chars().take(before).collect();
+    let is_deputy = matches!(
+        prefix.as_str(),
+        "pho" | "ho" | "ph" | "fho" | "po" | "o" | "p"
+    );
+    let acts_for = !is_deputy && prefix.contains(['t', 'k']) && prefix.len() <= 3;
+    Some(MisreadPosition {
+        listed,
+        is_deputy,
+        acts_for,
+        is_clean: distance == 0 && matches!(prefix.as_str(), "" | "pho"),
+    })
+}
+
+/// Whether `text` ends in `target` with at most `limit` letters wrong: how many
+/// letters stand before it, and how many are wrong.
+fn distance_to_end(text: &str, target: &str, limit: usize) -> Option<(usize, usize)> {
+    let shortest = target.len().saturating_sub(limit);
+    (shortest..=target.len() + limit)
+        .filter_map(|length| {
+            let start = text.len().checked_sub(length)?;
+            let tail = text.get(start..)?;
+            Some((distance_within(tail, target, limit)?, start))
+        })
+        .min()
+        .map(|(distance, start)| (start, distance))
 }
 
 /// The part of a line that belongs to the signature.
 fn signature_part(line: &str) -> Option<&str> {
-    if is_signature_line(line) {
+    if is_signature_line(line) || misread_position(line).is_some() {
         return Some(line);
     }
     let kept = cut_signature(line);
     (kept.len() < line.len()).then(|| line[kept.len()..].trim())
 }
 
-/// Two to six words, each with a capital first letter only: a person's name.
+/// Two to six words, each with a capital first letter only: a person's name,
+/// and whether a misread family name was set right.
 /// A title in front ("ThS.", "BS.") is left out, as the decree wants none.
-fn person_name(line: &str) -> Option<String> {
+fn person_name(line: &str) -> Option<(String, bool)> {
     let line = line.trim();
     if line.len() > 70 || bullet(line).is_some() {
         return None;
@@ -279,6 +537,9 @@ fn person_name(line: &str) -> Option<String> {
         .trim_matches(|c: char| !c.is_alphanumeric())
         .split_whitespace()
         .collect();
+    if let Some(name) = repaired_name(&words) {
+        return Some((name, true));
+    }
     // A stroke of the signature read as a letter.
     while words.len() > 2 && words[0].chars().count() == 1 {
         words.remove(0);
@@ -286,14 +547,57 @@ fn person_name(line: &str) -> Option<String> {
     while words.len() > 2 && is_academic_title(words[0]) {
         words.remove(0);
     }
-    let is_name = (2..=6).contains(&words.len())
-        && words.iter().all(|word| {
-            let mut chars = word.chars();
-            chars.next().is_some_and(char::is_uppercase)
-                && word.chars().count() > 1
-                && chars.all(|c| c.is_lowercase() || c == '-')
-        });
-    is_name.then(|| words.join(" "))
+    let is_name = (2..=6).contains(&words.len()) && words.iter().all(|word| is_name_word(word));
+    let name = words.join(" ");
+    // A town at the end of an address, an office, is nobody's name.
+    let is_place = ADMINISTRATIVE_UNITS.contains_key(&fold(&name))
+        || unit_of(&name.to_lowercase()).is_some_and(|unit| unit.len() == name.len())
+        || agency_level(&name).is_some() && !FAMILY_NAMES.contains_key(&skeleton(words[0]));
+    (is_name && !is_place).then_some((name, false))
+}
+
+fn is_name_word(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next().is_some_and(char::is_uppercase)
+        && word.chars().count() > 1
+        && chars.all(|c| c.is_lowercase() || c == '-')
+}
+
+/// "guyển Trúc Giang", "Ñ quyên Trúc Giang", "I trần Ngọc Căng": a name whose
+/// family name lost or changed a letter to the signature.
+fn repaired_name(words: &[&str]) -> Option<String> {
+    if words.len() < 3 || words.len() > 6 {
+        return None;
+    }
+    let is_rest = |from: usize| {
+        words.len() >= from + 2 && words[from..].iter().all(|word| is_name_word(word))
+    };
+    let is_speck = words[0].chars().count() <= 1;
+    // (family name as read, where the other words begin)
+    let readings = [
+        (is_speck && is_rest(2)).then(|| (format!("{}{}", words[0], words[1]), 2)),
+        (is_speck && is_rest(2)).then(|| (words[1].to_owned(), 2)),
+        is_rest(1).then(|| (words[0].to_owned(), 1)),
+    ];
+    for (read, from) in readings.into_iter().flatten() {
+        let letters = skeleton(&read);
+        let is_read_well = from == 1
+            && is_name_word(&read)
+            && (FAMILY_NAMES.contains_key(&letters) || letters.len() < 4);
+        if is_read_well {
+            return None;
+        }
+        let exact = FAMILY_NAMES.get(&letters).copied();
+        let nearest = || {
+            // Only the long and common name can be told from one wrong letter.
+            (letters.len() >= 4 && distance_within(&letters, "nguyen", 2).is_some())
+                .then_some("Nguyễn")
+        };
+        if let Some(family) = exact.or_else(nearest) {
+            return Some(format!("{family} {}", words[from..].join(" ")));
+        }
+    }
+    None
 }
 
 fn is_academic_title(word: &str) -> bool {

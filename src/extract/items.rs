@@ -3,11 +3,12 @@
 
 use super::flat::collapse;
 use super::layout::{Piece, PieceKind};
-use super::subject::opens_body;
+use super::subject::{opens_body, salutation_start};
 
 /// The addressees and the index behind them.
 pub(super) fn addressees(head: &[Piece<'_>], start: usize) -> (Vec<String>, usize) {
-    let text = head[start].text.trim_start();
+    let text = head[start].text;
+    let text = text[salutation_start(text).unwrap_or_default()..].trim_start();
     let behind = text
         .char_indices()
         .nth("Kính gửi".chars().count())
@@ -45,7 +46,7 @@ pub(super) fn addressees(head: &[Piece<'_>], start: usize) -> (Vec<String>, usiz
 pub(super) fn bullet(text: &str) -> Option<&str> {
     // Misread dashes: ~ ¬, and specks round the dash.
     let rest = text
-        .trim_start_matches([' ', '.', '`', '\'', ','])
+        .trim_start_matches([' ', '.', '`', '\'', ',', '“', '”', '"', ':', '_'])
         .strip_prefix(['-', '–', '—', '+', '•', '*', '·', '~', '¬'])?;
     Some(rest.trim_start_matches([' ', '_', '.', '-']))
 }
@@ -108,13 +109,41 @@ impl ItemList {
     pub(super) fn finish(self) -> Vec<String> {
         self.items
             .iter()
-            .flat_map(|item| item.split(';'))
+            .flat_map(|item| without_noise_tail(item).split(';'))
             .map(|item| {
                 let item = item.trim();
                 let item = bullet(item).unwrap_or(item);
                 collapse(item.trim_end_matches(['.', ',', ':', ' ', '/', '`', '\'']))
             })
-            .filter(|item| item.chars().any(char::is_alphabetic))
+            .filter(|item| is_item(item))
             .collect()
     }
+}
+
+/// Whether a recogniser can have meant words by it: no strokes of a signature
+/// or a seal ("K)", "“ G", "Nhi... c4... cT").
+fn is_item(item: &str) -> bool {
+    let letters = item.chars().filter(|c| c.is_alphabetic()).count();
+    let visible = item.chars().filter(|c| !c.is_whitespace()).count();
+    let longest = item
+        .split(|c: char| !c.is_alphabetic())
+        .map(|word| word.chars().count())
+        .max()
+        .unwrap_or(0);
+    letters >= 3 && letters * 10 >= visible * 6 && longest >= 2
+}
+
+/// "Bộ Giáo dục và Đào tạo; ở FT" → "Bộ Giáo dục và Đào tạo;": strokes of the
+/// signature beside the list that were read behind an item.
+fn without_noise_tail(item: &str) -> &str {
+    let Some((kept, tail)) = item.rsplit_once(';') else {
+        return item;
+    };
+    let tail = tail.trim();
+    let is_filed = kept.starts_with(['L', 'l']) && kept.contains("VT");
+    let is_noise = !tail.ends_with(['.', ','])
+        && (tail.starts_with(char::is_lowercase)
+            || tail.contains(|c: char| c.is_ascii_digit())
+            || tail.split(' ').any(|word| word.chars().count() == 1));
+    if is_noise && !is_filed { kept } else { item }
 }

@@ -170,10 +170,42 @@ pub(super) fn is_capitals(text: &str) -> bool {
     upper >= 2 && lower * 6 <= upper
 }
 
+/// A line in capitals without the specks that were read as a letter at its
+/// ends ("SỞ Y TẾ ï", "' SỞ Y TẾ -"); any other line as it is.
+fn without_specks(text: &str) -> &str {
+    let is_speck = |word: &str| match word.chars().filter(|c| c.is_alphanumeric()).count() {
+        0 => true,
+        // "ó:" is what is left of "Số:".
+        1 => word.chars().any(char::is_lowercase) && !word.contains([':', ';']),
+        _ => false,
+    };
+    let mut rest = text;
+    while let Some((first, behind)) = rest.split_once(' ')
+        && is_speck(first)
+    {
+        rest = behind.trim_start();
+    }
+    while let Some((before, last)) = rest.rsplit_once(' ')
+        && is_speck(last)
+        && !matches!(last, "-" | "–")
+    {
+        rest = before.trim_end();
+    }
+    let is_long = rest.chars().filter(|c| c.is_uppercase()).count() >= 4;
+    if is_long && is_capitals(rest) {
+        rest
+    } else {
+        text
+    }
+}
+
 /// Parts a line into the cells that stand in it.
 pub(super) fn pieces<'a>(line: &'a TextLine, line_index: usize, found: &mut Vec<Piece<'a>>) {
     let mut push = |text: &'a str, kind: Option<PieceKind>| {
-        let text = text.trim();
+        let text = match kind {
+            None => without_specks(text.trim()),
+            Some(_) => text.trim(),
+        };
         let kind = kind.unwrap_or_else(|| kind_of(text));
         if kind != PieceKind::Empty
             || found
@@ -268,9 +300,9 @@ static PLACE_DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         (?P<place>(?:(?:T[Pp]\.?|\p{Lu}[\p{L}.]*)[\ -]+){0,5}\p{Lu}[\p{L}.]*)
         \s*[,.;:]?\s*
         [nN]g[aàáâăãạ]y (?P<day>[^,;]{0,16}?)
-        (?:[tT]h[aáâăàãạ]ng (?P<month>[^,;]{0,12}?) \bn[aăâàáãạ]m\b\s*(?P<year>[^\s]{0,6})
+        (?:[tT]h[aáâăàãạ]ng (?P<month>[^,;]{0,12}?) (?:\b|\p{Lu})[nh][aăâàáãạ]m\b\s*(?P<year>[^\s]{0,6})
           | (?P<slashed>\d{1,2}/\d{1,2}/\d{4}) )
-        \s*[.,]?\s*$",
+        [\s.,'’`|_~»–—-]*$",
     )
     .ok()
 });
@@ -328,14 +360,14 @@ pub(super) fn number_text(text: &str) -> Option<&str> {
     let word = fold(&text[..word_length]);
     let is_so = matches!(
         word.as_str(),
-        "so" | "s6" | "o6" | "sb" | "sd" | "se" | "s0" | "sg" | "s" | "sé" | "5o" | "8o"
+        "so" | "s6" | "o6" | "sb" | "sd" | "se" | "sa" | "su" | "s0" | "sg" | "s" | "5o" | "8o"
     );
     // "Số15/QĐ…": the space was lost.
     let glued = word
         .strip_prefix("so")
         .filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
     let is_misread = word.chars().count() <= 3
-        && text[word_length..].starts_with(':')
+        && text[word_length..].trim_start().starts_with([':', ';'])
         && text.rsplit('/').next().is_some_and(has_known_sign);
     // "Só4z//QĐ-…": a stroke of the handwriting glued to the word.
     let is_blurred = word.starts_with("so")
@@ -372,15 +404,27 @@ fn has_known_sign(text: &str) -> bool {
     slashless_sign(text).is_some()
 }
 
-/// The sign in a line whose slash was misread.
-pub(super) fn slashless_sign(text: &str) -> Option<&str> {
-    text.split_whitespace().find_map(|word| {
-        let sign = word.trim_start_matches(|c: char| !c.is_alphabetic());
-        let (first, rest) = sign.split_once('-')?;
+/// The sign in a line whose slash was misread ("4 6957QĐ-SYT", "?b5:QĐ- SYT",
+/// "|4 J7GM-TB"): a known segment, a hyphen and capitals behind it.
+pub(super) fn slashless_sign(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.iter().enumerate().find_map(|(index, word)| {
+        let (before, behind) = word.split_once('-')?;
+        // Letters that handwriting left in front of the segment are cut off
+        // up to the last digit or mark.
+        let first = before
+            .rsplit(|c: char| !c.is_alphabetic())
+            .next()
+            .unwrap_or(before);
         let is_known =
             SIGN_SEGMENTS.contains_key(first) || type_of_abbreviation(first, false).is_some();
+        let rest = match behind {
+            "" => words.get(index + 1).copied().unwrap_or_default(),
+            rest => rest,
+        };
+        let rest = rest.trim_end_matches(|c: char| !c.is_alphanumeric());
         let is_sign = is_known && rest.starts_with(char::is_uppercase) && is_capitals(rest);
-        is_sign.then_some(sign)
+        is_sign.then(|| format!("{first}-{rest}"))
     })
 }
 

@@ -9,7 +9,8 @@ use super::items::addressees;
 use super::layout::{Ignored, Piece, PieceKind, pieces, place_date};
 use super::own_number::{read_number, repair_sign, type_of_own_sign};
 use super::subject::{
-    find_type_title, is_salutation, is_subject_start, letter_subject_text, titled_subject,
+    find_type_title, is_misread_subject_start, is_salutation, is_subject_start,
+    letter_subject_text, owner_of_title, titled_subject,
 };
 
 /// Certainty from which a number counts as printed and read right. On twelve
@@ -47,12 +48,13 @@ pub(super) struct Letterhead {
 }
 
 /// Whether a letterhead begins on this page: its national title (or the
-/// Party's) and a number or a place with a date.
+/// Party's) and a number; on the first page a place with a date does for the
+/// number, which handwriting may hide.
 pub(super) fn has_letterhead(page: &TextPage, page_index: usize, ignored: &Ignored) -> bool {
     let head = head_pieces(page, page_index, ignored, HEAD_LINES);
     let has = |kind| head.iter().any(|piece: &Piece<'_>| piece.kind == kind);
     (has(PieceKind::NationalTitle) || has(PieceKind::PartyTitle) || has(PieceKind::Motto))
-        && has(PieceKind::Number)
+        && (has(PieceKind::Number) || page_index == 0 && has(PieceKind::PlaceDate))
 }
 
 /// Reads the letterhead of a page.
@@ -104,8 +106,12 @@ pub(super) fn read(document: &DocumentText, page_index: usize, ignored: &Ignored
         .flatten()
         .max()
         .map_or(0, |last| last + 1);
-    let letter_subject = (number_index.unwrap_or(0)..head.len())
-        .find(|index| is_subject_start(head[*index].text) && *index <= anchors_end + 8);
+    let letter_subject = (number_index.unwrap_or(0)..head.len()).find(|index| {
+        let text = head[*index].text;
+        let is_under_number = number_index.is_some_and(|number| number + 1 == *index);
+        (is_subject_start(text) || is_under_number && is_misread_subject_start(text))
+            && *index <= anchors_end + 8
+    });
     let title = find_type_title(&head, number_index.map_or(anchors_end, |number| number + 1));
     let salutation = (0..head.len()).find(|index| is_salutation(head[*index].text));
 
@@ -114,6 +120,14 @@ pub(super) fn read(document: &DocumentText, page_index: usize, ignored: &Ignored
     if let Some((index, name, rest)) = title.filter(|_| is_titled) {
         letterhead.document_type = Some(name.to_owned());
         let (subject, after) = titled_subject(&head, index, rest);
+        let owner = head
+            .get(index + 1)
+            .and_then(|piece| owner_of_title(piece.text));
+        if let (Some(organ), Some(issuer)) = (owner, &mut letterhead.issuer)
+            && !issuer.starts_with("Ban ")
+        {
+            *issuer = format!("{organ} {issuer}");
+        }
         letterhead.subject = subject;
         end = end.max(after);
     } else if let Some(index) =

@@ -105,6 +105,13 @@ pub(super) static SIGN_REPAIRS: LazyLock<HashMap<&'static str, &'static str>> =
             .collect()
     });
 
+/// Family names, keyed by letters alone.
+pub(super) static FAMILY_NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    rows(list!("family_names"))
+        .map(|row| (skeleton(column(&row, 0)), column(&row, 0)))
+        .collect()
+});
+
 /// Words that open a body, never the second line of a subject.
 pub(super) static BODY_OPENERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     rows(list!("body_openers"))
@@ -272,6 +279,7 @@ mod tests {
             (list!("admin_units"), 4),
             (list!("body_openers"), 1),
             (list!("positions"), 1),
+            (list!("family_names"), 1),
             (list!("agency_phrases"), 1),
             (list!("comparators"), 3),
             (list!("value_fillers"), 1),

@@ -117,6 +117,7 @@ pub fn extract(document: &DocumentText) -> Record {
         number_doubtful: head.number_doubtful,
         issued_doubtful: head.issued_doubtful,
         issuer_inferred,
+        signer_doubtful: ending.is_doubtful,
     };
     record
 }

@@ -22,7 +22,7 @@ pub(super) fn read_number(line: &str, letterhead: &mut Letterhead) {
     // The ordinal is missing or cannot be read; the sign can.
     letterhead.number_doubtful = true;
     let Some(slash) = text.find('/') else {
-        letterhead.sign = slashless_sign(text).map(str::to_owned);
+        letterhead.sign = slashless_sign(text);
         return;
     };
     // A stroke of the handwriting may have been read as another slash.

@@ -72,6 +72,10 @@ pub struct DocumentFields {
     /// and signature.
     #[serde(default)]
     pub issuer_inferred: bool,
+    /// Part of the signature was misread (a seal or a pen over it) and set
+    /// right by rule.
+    #[serde(default)]
+    pub signer_doubtful: bool,
 }
 
 /// Who signed.

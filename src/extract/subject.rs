@@ -1,7 +1,6 @@
 //! Type and subject: the title in capitals with the lines under it, or the
 //! "V/v" of a letter; and where the body begins.
 
-use super::flat::collapse;
 use super::fold::{distance_within, fold, skeleton};
 use super::layout::{LINE_LIMIT, Piece, PieceKind, is_capitals};
 use super::lists::{BODY_OPENERS, DOCUMENT_TYPES};
@@ -60,17 +59,29 @@ pub(super) fn find_type_title<'a>(
 
 /// "V/v …", "Về việc …".
 pub(super) fn is_subject_start(text: &str) -> bool {
-    let folded = fold(
-        text.get(..24)
-            .unwrap_or(text)
-            .trim_start_matches(['(', '"', ' ']),
-    );
-    ["v/v", "ve viec", "v/ v", "vv ", "v.v "]
+    let start: String = text
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .chars()
+        .take(12)
+        .collect();
+    let folded = fold(&start);
+    ["v/v", "v/ ", "v/w", "v/y", "v.v ", "vv ", "v /v"]
         .iter()
         .any(|start| folded.starts_with(start))
-        || fold(text).starts_with("v/ ")
-        || fold(text).starts_with("v/v")
-        || fold(text).starts_with("ve viec")
+        || ["ve viec", "veviec"].iter().any(|s| folded.starts_with(s))
+}
+
+/// "VAN báo cáo …" straight under the number: a "V/v" whose slash was misread.
+pub(super) fn is_misread_subject_start(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let (Some(first), Some(second)) = (words.next(), words.next()) else {
+        return false;
+    };
+    let is_mark = first.starts_with('V')
+        && (2..=3).contains(&first.chars().count())
+        && !first.chars().any(char::is_lowercase)
+        && !first.contains('-');
+    is_mark && second.chars().all(char::is_lowercase)
 }
 
 /// The subject of a letter and the index behind it. The lines under "V/v" go
@@ -112,6 +123,7 @@ pub(super) fn titled_subject(
         lines.push(rest);
     }
     let mut index = title + 1;
+    let closed_before = subject_end(head, title);
     while let Some(piece) = head.get(index) {
         let is_skipped = match piece.kind {
             PieceKind::Noise | PieceKind::PlaceDate => true,
@@ -136,9 +148,17 @@ pub(super) fn titled_subject(
             index += 1;
             continue;
         }
+        // "CỦA BAN THƯỜNG VỤ HUYỆN ỦY" under "KẾT LUẬN": whose it is.
+        if piece.kind == PieceKind::Capitals && lines.is_empty() && is_owner(piece.text) {
+            index += 1;
+            continue;
+        }
         let goes_on = match piece.kind {
             PieceKind::Capitals => is_capital_subject(&lines, rest, piece.text),
-            PieceKind::Text => is_subject_line(&lines, piece, head.get(title), &head[..index]),
+            PieceKind::Text => {
+                index < closed_before
+                    || is_subject_line(&lines, piece, head.get(title), &head[..index])
+            }
             _ => false,
         };
         if !goes_on || lines.len() >= 10 {
@@ -151,6 +171,59 @@ pub(super) fn titled_subject(
         return (None, title + 1);
     }
     (Some(join_subject(&lines)), index)
+}
+
+/// Where the subject surely ends: the lines between the title and a "Căn cứ" or
+/// the office that decides, where they are few and no sentence ends in them.
+/// The title itself where nothing is sure.
+fn subject_end(head: &[Piece<'_>], title: usize) -> usize {
+    for (index, piece) in head.iter().enumerate().skip(title + 1).take(8) {
+        let is_first = index == title + 1;
+        match piece.kind {
+            PieceKind::Noise | PieceKind::PlaceDate => {}
+            PieceKind::Capitals if is_authority(piece.text) => return index,
+            PieceKind::Text if is_legal_basis(piece.text) => return index,
+            PieceKind::Text
+                if index <= title + 5
+                    && !is_salutation(piece.text)
+                    && !piece.text.starts_with(['-', '+', '('])
+                    && (is_first || !opens_body(piece.text))
+                    && !opens_sentence(piece.text)
+                    && !piece.text.ends_with([';', ':'])
+                    && !piece.text.contains(". ") => {}
+            _ => break,
+        }
+    }
+    title
+}
+
+fn is_legal_basis(text: &str) -> bool {
+    let folded = fold(text);
+    folded.starts_with("can cu ") || folded.starts_with("thuc hien ") && text.contains(" số ")
+}
+
+/// "Thực hiện Công văn số …", "Ngày 5/3/2020, …": a paragraph, not a subject.
+fn opens_sentence(text: &str) -> bool {
+    is_legal_basis(text)
+        || opens_body(text)
+            && (text.contains(" số ") || text.contains(" ngày ") || text.starts_with("Ngày"))
+}
+
+/// "CỦA BAN THƯỜNG VỤ HUYỆN ỦY", "CỦA BAN CHẤP HÀNH …" under a title.
+fn is_owner(text: &str) -> bool {
+    owner_of_title(text).is_some()
+}
+
+/// The organ that such a line names, in normal case.
+pub(super) fn owner_of_title(text: &str) -> Option<&'static str> {
+    let folded = fold(text);
+    [
+        ("cua ban thuong vu", "Ban Thường vụ"),
+        ("cua ban chap hanh", "Ban Chấp hành"),
+    ]
+    .iter()
+    .find(|(start, _)| folded.starts_with(start))
+    .map(|(_, organ)| *organ)
 }
 
 /// A subject in capitals goes on in capitals; "ỦY BAN NHÂN DÂN", "GIÁM ĐỐC SỞ"
@@ -331,18 +404,60 @@ fn join_subject(lines: &[&str]) -> String {
         }
         subject.push_str(line);
     }
-    let subject = collapse(&subject);
+    // Specks between the words; a dash may be meant.
+    let words: Vec<&str> = subject
+        .split_whitespace()
+        .filter(|word| {
+            word.chars().any(char::is_alphanumeric)
+                || matches!(*word, "-" | "–" | "—" | "&" | "+" | "/")
+        })
+        .collect();
+    let subject = words.join(" ");
+    let subject = subject.trim_start_matches(|c: char| {
+        !c.is_alphanumeric() && !matches!(c, '(' | '“' | '"' | '\'' | '‘')
+    });
     let subject = subject.trim_end_matches(['.', ';', '_', '-', ' ']);
-    if let Some(rest) = subject.strip_prefix("V/ ") {
-        return format!("V/v {rest}");
-    }
+    let subject = with_plain_start(subject);
     let unwrapped = subject
         .strip_prefix('(')
         .and_then(|inner| inner.strip_suffix(')'));
-    unwrapped.unwrap_or(subject).to_owned()
+    unwrapped.map_or(subject.clone(), str::to_owned)
+}
+
+/// "V/w …", "V/ …", "VAN …" → "V/v …"; "Vềviệc …" → "Về việc …".
+fn with_plain_start(subject: &str) -> String {
+    let (first, rest) = subject.split_once(' ').unwrap_or((subject, ""));
+    let is_misread = first.starts_with('V')
+        && first != "V/v"
+        && first.chars().count() <= 3
+        && (first.contains('/') || is_misread_subject_start(subject));
+    if is_misread {
+        return format!("V/v {rest}");
+    }
+    if fold(first) == "veviec" {
+        return format!("Về việc {rest}");
+    }
+    subject.to_owned()
+}
+
+/// "Kính gửi: …", also behind a few specks or a stamp read into the line.
+pub(super) fn salutation_start(text: &str) -> Option<usize> {
+    if text.len() >= LINE_LIMIT {
+        return None;
+    }
+    text.char_indices()
+        .take(24)
+        .filter(|(index, c)| *index == 0 || matches!(c, 'K' | 'k'))
+        .map(|(index, _)| index)
+        .find(|index| {
+            let folded = fold(&text[*index..]);
+            let folded = folded.trim_start();
+            let is_start = folded.starts_with("kinh gui") || folded.starts_with("kinh goi");
+            // Inside a line only with its colon, so that no sentence counts.
+            is_start && (*index == 0 || folded[8..].trim_start().starts_with(':'))
+        })
 }
 
 pub(super) fn is_salutation(text: &str) -> bool {
-    let folded = fold(text.trim_start());
-    folded.len() < LINE_LIMIT && (folded.starts_with("kinh gui") || folded.starts_with("kinh goi"))
+    salutation_start(text).is_some()
 }

@@ -1,8 +1,8 @@
 //! Periods, deadlines, recurring deadlines and durations: what stands round
 //! the dates and numbers of the running text.
 
-use super::date::iso;
-use super::flat::FlatText;
+use super::date::{calendar_date, iso};
+use super::flat::{FlatText, floor_border};
 use super::numeral::{Numeral, NumeralKind, year_at};
 use super::record::{Deadline, DeadlineOperator, Duration, Period, RecurringDeadline};
 use super::scan::{char_at, digits_end, skip_space, word_end, word_start};
@@ -47,6 +47,7 @@ pub(super) fn time_spans(flat: &FlatText<'_>, numerals: &[Numeral]) -> TimeSpans
             }
             NumeralKind::Quantity { value, to: None } => {
                 spans.periods.extend(spoken_period(flat, numerals, index));
+                spans.periods.extend(part_of_year(flat, numeral));
                 spans.deadlines.extend(month_deadline(flat, numeral));
                 let Some(amount) = small_whole(*value) else {
                     continue;
@@ -123,6 +124,65 @@ fn spoken_period(flat: &FlatText<'_>, numerals: &[Numeral], index: usize) -> Opt
         to: to_year.to_string(),
         occurrence: flat.occurrence(span),
     })
+}
+
+/// "quý II năm 2023", "6 tháng đầu năm 2022": this numeral is the year.
+fn part_of_year(flat: &FlatText<'_>, numeral: &Numeral) -> Option<Period> {
+    let text = flat.text.as_str();
+    let (year, year_end) = year_at(text, numeral.span.start)?;
+    if year_end != numeral.span.end {
+        return None;
+    }
+    let end = phrase_start(text, numeral.span.start, &["cua nam", "nam"])?;
+    let (start, first, last) = quarter_before(text, end).or_else(|| months_before(text, end))?;
+    let last_day = (28..=31)
+        .rev()
+        .find(|day| calendar_date(i32::from(year), last, *day).is_some())?;
+    let span = start..numeral.span.end;
+    Some(Period {
+        text: flat.printed(span.clone()),
+        from: format!("{year}-{first:02}-01"),
+        to: format!("{year}-{last:02}-{last_day}"),
+        occurrence: flat.occurrence(span),
+    })
+}
+
+/// "quý II" that ends at `end`: its start, first and last month.
+fn quarter_before(text: &str, end: usize) -> Option<(usize, u32, u32)> {
+    let (start, word) = word_before(text, end)?;
+    let quarter = match word.to_uppercase().as_str() {
+        "I" | "1" => 1,
+        "II" | "2" => 2,
+        "III" | "3" => 3,
+        "IV" | "4" => 4,
+        _ => return None,
+    };
+    let start = phrase_start(text, start, &["quy"])?;
+    Some((start, quarter * 3 - 2, quarter * 3))
+}
+
+/// "6 tháng đầu", "3 tháng cuối" that ends at `end`.
+fn months_before(text: &str, end: usize) -> Option<(usize, u32, u32)> {
+    let from_start = phrase_start(text, end, &["thang dau"]);
+    let months_start = from_start.or_else(|| phrase_start(text, end, &["thang cuoi"]))?;
+    let (start, word) = word_before(text, months_start)?;
+    let months: u32 = word
+        .parse()
+        .ok()
+        .filter(|months| (1..12).contains(months))?;
+    match from_start {
+        Some(_) => Some((start, 1, months)),
+        None => Some((start, 13 - months, 12)),
+    }
+}
+
+/// The word that ends at `end`, white space between skipped, and its start.
+fn word_before(text: &str, end: usize) -> Option<(usize, &str)> {
+    let from = floor_border(text, end.saturating_sub(24));
+    let window = text.get(from..end)?.trim_end_matches([' ', '\n']);
+    let start = window.rfind([' ', '\n', '(']).map_or(0, |index| index + 1);
+    let word = &window[start..];
+    (!word.is_empty()).then_some((from + start, word))
 }
 
 /// "từ ngày A đến (hết) ngày B": this numeral is B.
