@@ -38,8 +38,7 @@ fn a_page_is_read() {
 fn a_worker_that_runs_out_of_memory_costs_the_page_and_never_hangs() {
     // From too little to open the file to enough to read the page; on the way
     // memory runs out in every stage, inside Tesseract too.
-    let mut n_failed = 0;
-    for mib in (100..1_000).step_by(10) {
+    for (n_failed, mib) in (100..1_000).step_by(10).enumerate() {
         let pool = WorkerPool::new(WorkerSettings {
             memory_bytes: mib << 20,
             ..settings()
@@ -61,7 +60,6 @@ fn a_worker_that_runs_out_of_memory_costs_the_page_and_never_hangs() {
             !matches!(error, WorkError::TimedOut { .. }),
             "{mib} MiB: {error:?}"
         );
-        n_failed += 1;
     }
     panic!("a page cannot be read with a gigabyte");
 }
