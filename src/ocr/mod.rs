@@ -1,7 +1,7 @@
 //! From a page image to words with box, confidence and alternatives.
 //!
 //! The recogniser stands behind [`OcrEngine`]; [`Tesseract`] is the one that
-//! ships. What it gives is put into reading order by `layout.rs`, since it reads
+//! ships. What it gives is put into reading order by `layout`, since it reads
 //! straight across the two columns of a letterhead.
 
 mod engine;

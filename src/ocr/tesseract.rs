@@ -41,16 +41,34 @@ impl Tesseract {
     }
 
     fn found_lines(&self, page: &PreparedPage) -> Result<Vec<FoundLine>, TesseractError> {
-        self.api.set_image_2(page.image.as_ptr())?;
-        self.api.recognize()?;
+        ending_on_exception(|| {
+            self.api.set_image_2(page.image.as_ptr())?;
+            self.api.recognize()
+        })?;
         let lines = match self.api.get_iterator() {
-            Ok(words) => collect_lines(&words)?,
+            Ok(words) => ending_on_exception(|| collect_lines(&words))?,
             // No iterator means no words: an empty page.
             Err(TesseractError::NullPointerError) => Vec::new(),
             Err(error) => return Err(error),
         };
         Ok(lines)
     }
+}
+
+/// Ends the process should Tesseract throw: it throws when memory runs out.
+/// The exception would pass through the lock that `tesseract-rs` holds during a
+/// call, and the destructors behind would wait for that lock for ever.
+fn ending_on_exception<T>(call: impl FnOnce() -> T) -> T {
+    struct EndProcess;
+    impl Drop for EndProcess {
+        fn drop(&mut self) {
+            std::process::abort();
+        }
+    }
+    let unless_it_returns = EndProcess;
+    let result = call();
+    std::mem::forget(unless_it_returns);
+    result
 }
 
 impl OcrEngine for Tesseract {

@@ -4,7 +4,7 @@
 //! a file; its descriptor goes to a child (the same program, with a hidden
 //! subcommand), which takes the page out, reads it with Tesseract and sends
 //! words back. Before it sees the first byte the child gives up the file
-//! system, the network and starting programs (`confine.rs`); its memory and the
+//! system, the network and starting programs (`confine`); its memory and the
 //! time for one page are bounded. A child that dies or hangs costs one page,
 //! which is tried once more with a fresh child.
 //!
