@@ -10,6 +10,7 @@ use super::numeral::{Numeral, NumeralKind};
 use super::record::{Comparator, Target, TargetKind};
 use super::reference::has_sentence_end;
 use super::scan::{char_at, char_before, skip_space};
+use super::table_row::{cell_start, headings};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -91,14 +92,18 @@ pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -
                 Some(comparator) => comparator,
             };
         }
-        let window_start = sentence_start(text, bound.start).max(taken_end.min(bound.start));
+        let window_start = sentence_start(text, bound.start)
+            .max(taken_end.min(bound.start))
+            .max(cell_start(text, bound.start).unwrap_or_default());
         let window_end = sentence_end(text, value.span.end);
         let next = numerals[index + 1..]
             .iter()
             .find(|next| next.span.start >= value.span.end)
             .map_or(window_end, |next| next.span.start.min(window_end));
-        let (indicator, indicator_end) = match &last_indicator {
-            Some(scored) if value.is_rank => (format!("xếp hạng {scored}"), value.span.end),
+        let headings = headings(flat, value.span.start);
+        let (indicator, indicator_end) = match (&last_indicator, headings) {
+            (_, Some(headings)) => (headings, value.span.end),
+            (Some(scored), None) if value.is_rank => (format!("xếp hạng {scored}"), value.span.end),
             _ => indicator_of(text, window_start, &bound, &value, next),
         };
         if !indicator.chars().any(char::is_alphabetic) {
