@@ -34,6 +34,7 @@ mod record;
 mod reference;
 mod scan;
 mod subject;
+mod table_row;
 mod target;
 mod time_span;
 

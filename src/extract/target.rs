@@ -3,12 +3,14 @@
 
 use super::clause::{phrase_end, phrase_start, sentence_end, sentence_start};
 use super::flat::{FlatText, collapse, floor_border};
+use super::fold::fold;
 use super::indicator::{indicator_before, indicator_of, tidy};
 use super::lists::{COMPARATORS, COUNT_VERBS, KIND_CUES, UNITS, VALUE_FILLERS};
 use super::numeral::{Numeral, NumeralKind};
 use super::record::{Comparator, Target, TargetKind};
 use super::reference::has_sentence_end;
 use super::scan::{char_at, char_before, skip_space};
+use super::table_row::{cell_start, headings};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -90,14 +92,18 @@ pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -
                 Some(comparator) => comparator,
             };
         }
-        let window_start = sentence_start(text, bound.start).max(taken_end.min(bound.start));
+        let window_start = sentence_start(text, bound.start)
+            .max(taken_end.min(bound.start))
+            .max(cell_start(text, bound.start).unwrap_or_default());
         let window_end = sentence_end(text, value.span.end);
         let next = numerals[index + 1..]
             .iter()
             .find(|next| next.span.start >= value.span.end)
             .map_or(window_end, |next| next.span.start.min(window_end));
-        let (indicator, indicator_end) = match &last_indicator {
-            Some(scored) if value.is_rank => (format!("xếp hạng {scored}"), value.span.end),
+        let headings = headings(flat, value.span.start);
+        let (indicator, indicator_end) = match (&last_indicator, headings) {
+            (_, Some(headings)) => (headings, value.span.end),
+            (Some(scored), None) if value.is_rank => (format!("xếp hạng {scored}"), value.span.end),
             _ => indicator_of(text, window_start, &bound, &value, next),
         };
         if !indicator.chars().any(char::is_alphabetic) {
@@ -265,12 +271,22 @@ fn bound_of(text: &str, value: &Value) -> Bound {
         bound.filler = Some(phrase);
         bound.start = start;
     }
+    // "thấp hơn 7,7% so với kế hoạch" is a difference, not a bound.
+    if bound.is_stated && is_compared(text, value.span.end) {
+        let said = text.get(bound.start..value.span.start).unwrap_or_default();
+        if said.contains(" hơn ") && !said.contains("không") {
+            bound.comparator = Comparator::Equal;
+            bound.is_stated = false;
+        }
+    }
     let behind = COMPARATORS
         .iter()
         .filter(|word| !word.is_before)
         .find_map(|word| {
             let start = skip_space(text, value.span.end, 2);
-            Some((word.comparator, phrase_end(text, start, word.phrase)?))
+            let end = phrase_end(text, start, word.phrase);
+            let end = end.or_else(|| behind_noun(text, value, word.phrase))?;
+            Some((word.comparator, end))
         });
     if let Some((comparator, end)) = behind {
         bound.comparator = comparator;
@@ -279,6 +295,33 @@ fn bound_of(text: &str, value: &Value) -> Bound {
         bound.start = phrase_start(text, bound.start, "từ").unwrap_or(bound.start);
     }
     bound
+}
+
+/// Whether "so với" follows.
+fn is_compared(text: &str, end: usize) -> bool {
+    text.get(end..floor_border(text, end + 40))
+        .is_some_and(|behind| behind.trim_start().starts_with("so với"))
+}
+
+/// "98% học sinh trở lên": the end of the phrase behind at most three words
+/// that follow a percentage.
+fn behind_noun(text: &str, value: &Value, phrase: &str) -> Option<usize> {
+    if value.unit != "%" {
+        return None;
+    }
+    let mut at = skip_space(text, value.span.end, 2);
+    for _ in 0..3 {
+        let rest = text.get(at..)?;
+        let length = rest.find(|c: char| !c.is_alphabetic())?;
+        if length == 0 {
+            return None;
+        }
+        at = skip_space(text, at + length, 2);
+        if let Some(end) = phrase_end(text, at, phrase) {
+            return Some(end);
+        }
+    }
+    None
 }
 
 /// "từ 80% đến dưới 90%": the next numeral closes a range.
@@ -349,10 +392,12 @@ fn kind_of(
     if let Some(kind) = nearest_cue(text.get(sentence..end).unwrap_or_default(), strong_only) {
         return kind;
     }
-    let behind = text
-        .get(span.end..floor_border(text, span.end + 40))
-        .unwrap_or_default();
-    if behind.trim_start().starts_with("so với") {
+    let section = section_kind(text, sentence);
+    if let Some(kind) = section {
+        return kind;
+    }
+    let is_round = value.value.fract() == 0.0;
+    if is_compared(text, span.end) && !(genre == Genre::Plan && is_round) {
         return TargetKind::Result;
     }
     if genre == Genre::Report || value.out_of.is_some() && genre == Genre::Letter {
@@ -370,6 +415,34 @@ fn kind_of(
         Genre::Plan => TargetKind::Target,
         Genre::Letter if is_money(&value.unit) => TargetKind::Result,
         Genre::Letter => TargetKind::Target,
+    }
+}
+
+/// What the heading in capitals above a position tells: goals stand under
+/// "MỤC TIÊU", "NHIỆM VỤ", achievements under "KẾT QUẢ", "HẠN CHẾ".
+fn section_kind(text: &str, position: usize) -> Option<TargetKind> {
+    let from = floor_border(text, position.saturating_sub(LEAD));
+    let heading = text[from..position]
+        .lines()
+        .rev()
+        .find(|line| super::layout::is_capitals(line) && line.contains(' '))?;
+    let heading = fold(heading);
+    let names = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+    if names(&[
+        "phuong huong",
+        "nhiem vu",
+        "muc tieu",
+        "chi tieu",
+        "kien nghi",
+    ]) && !names(&["ket qua", "danh gia", "tinh hinh"])
+    {
+        Some(TargetKind::Target)
+    } else if names(&["ket qua", "danh gia", "han che", "thuc trang"])
+        && !names(&["nhiem vu", "muc tieu", "phuong huong"])
+    {
+        Some(TargetKind::Result)
+    } else {
+        None
     }
 }
 

@@ -32,10 +32,14 @@ pub(super) fn time_spans(flat: &FlatText<'_>, numerals: &[Numeral]) -> TimeSpans
                 });
             }
             NumeralKind::Date(date) => {
-                if let Some(period) = dated_period(flat, numerals, index) {
-                    spans.periods.push(period);
-                }
-                if let Some((start, operator)) = deadline_cue(text, numeral.span.start) {
+                // "từ ngày A đến hết ngày B" is a period; what ends it is no
+                // deadline.
+                let period = dated_period(flat, numerals, index);
+                let is_period = period.is_some();
+                spans.periods.extend(period);
+                if !is_period
+                    && let Some((start, operator)) = deadline_cue(text, numeral.span.start)
+                {
                     let span = start..numeral.span.end;
                     spans.deadlines.push(Deadline {
                         text: flat.printed(span.clone()),
@@ -213,7 +217,8 @@ fn dated_period(flat: &FlatText<'_>, numerals: &[Numeral], index: usize) -> Opti
 
 /// Words that make the date behind them a deadline, with their operator;
 /// longer ones first.
-const CUES: [(&str, DeadlineOperator); 24] = [
+const CUES: [(&str, DeadlineOperator); 25] = [
+    ("khong muon hon", DeadlineOperator::Until),
     ("xong truoc", DeadlineOperator::Before),
     ("truoc ngay", DeadlineOperator::Before),
     ("truoc", DeadlineOperator::Before),
@@ -247,7 +252,6 @@ fn deadline_cue(text: &str, date_start: usize) -> Option<(usize, DeadlineOperato
     let (start, operator) = CUES
         .iter()
         .find_map(|(cue, operator)| Some((phrase_start(text, end, &[cue])?, *operator)))?;
-    // "từ ngày A đến hết ngày B" is a period; what ends it is no deadline.
     Some((start, operator))
 }
 
