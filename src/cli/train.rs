@@ -20,7 +20,7 @@ pub struct TrainArgs {
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=4))]
     order: u8,
     /// Size the model is pruned to, in MiB
-    #[arg(long, default_value_t = 28, value_name = "MIB", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, default_value_t = 30, value_name = "MIB", value_parser = clap::value_parser!(u16).range(1..=1024))]
     max_size: u16,
     /// Weight of each text, parted by commas; found by held-out likelihood when
     /// absent

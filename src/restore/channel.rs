@@ -182,11 +182,11 @@ impl Channel {
         pattern: CasePattern,
         ln_floor: f32,
     ) -> Vec<(NodeIdx, f32)> {
-        let mut places_at: Vec<Vec<(NodeIdx, f32)>> = vec![Vec::new(); letters.len() + 1];
-        places_at[0].push((Lexicon::ROOT, 0.0));
+        let mut places_at: Vec<Places> = vec![Places::default(); letters.len() + 1];
+        places_at[0].push(Lexicon::ROOT, 0.0);
         let mut read = String::new();
         for at in 0..=letters.len() {
-            let mut places = best_places(std::mem::take(&mut places_at[at]));
+            let mut places = std::mem::take(&mut places_at[at]).best();
             self.drop_printed_letters(lexicon, &mut places, pattern, ln_floor);
             if at == letters.len() {
                 return places;
@@ -206,11 +206,11 @@ impl Channel {
                     for confusion in confusions.into_iter().flatten() {
                         let ln_next = ln_so_far + confusion.ln_probability;
                         // Likeliest first: the rest is no likelier.
-                        if ln_next < ln_floor {
+                        if ln_next < ln_floor.max(next_places.ln_floor) {
                             break;
                         }
                         if let Some(next) = descend(lexicon, node, &confusion.printed) {
-                            next_places.push((next, ln_next));
+                            next_places.push(next, ln_next);
                         }
                     }
                 }
@@ -258,7 +258,7 @@ impl Channel {
             }
         }
         if places.len() > n_places {
-            *places = best_places(std::mem::take(places));
+            *places = best_of(std::mem::take(places));
         }
     }
 
@@ -269,7 +269,7 @@ impl Channel {
         (read, read_base): (char, char),
         (node, ln_so_far): (NodeIdx, f32),
         ln_floor: f32,
-        next_places: &mut Vec<(NodeIdx, f32)>,
+        next_places: &mut Places,
     ) {
         let ln_added = ln_so_far
             + if read.is_alphanumeric() {
@@ -278,8 +278,9 @@ impl Channel {
                 self.unseen.ln_speck
             };
         // A digit may be a letter misread, never nothing: "15ngày" keeps its 15.
+        let ln_floor = ln_floor.max(next_places.ln_floor);
         if ln_added >= ln_floor && !read.is_numeric() {
-            next_places.push((node, ln_added));
+            next_places.push(node, ln_added);
         }
         let ln_marks = ln_so_far + self.unseen.ln_marks;
         let ln_letter = ln_so_far + self.unseen.ln_letter;
@@ -289,9 +290,9 @@ impl Channel {
         for (base, next) in lexicon.steps(node) {
             // A sign such as ¢ may stand for any letter.
             if base == read_base || !read.is_alphanumeric() {
-                next_places.push((next, ln_marks));
+                next_places.push(next, ln_marks);
             } else if ln_letter >= ln_floor {
-                next_places.push((next, ln_letter));
+                next_places.push(next, ln_letter);
             }
         }
     }
@@ -312,14 +313,50 @@ fn descend(lexicon: &Lexicon, from: NodeIdx, letters: &[char]) -> Option<NodeIdx
         .try_fold(from, |node, &letter| lexicon.child(node, letter))
 }
 
-/// The likeliest places, each once, likeliest first.
-fn best_places(mut places: Vec<(NodeIdx, f32)>) -> Vec<(NodeIdx, f32)> {
-    places.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-    places.dedup_by_key(|place| place.0);
-    places.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    places.truncate(MAX_PLACES);
-    if let Some(&(_, ln_best)) = places.first() {
-        places.retain(|place| place.1 >= ln_best - LN_PLACE_BEAM);
+/// Places in the lexicon at one letter of the noise.
+#[derive(Clone)]
+struct Places {
+    places: Vec<(NodeIdx, f32)>,
+    /// What is less likely is not kept in the end.
+    ln_floor: f32,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            places: Vec::new(),
+            ln_floor: f32::NEG_INFINITY,
+        }
     }
-    places
+}
+
+impl Places {
+    fn push(&mut self, node: NodeIdx, ln_probability: f32) {
+        self.ln_floor = self.ln_floor.max(ln_probability - LN_PLACE_BEAM);
+        if ln_probability >= self.ln_floor {
+            self.places.push((node, ln_probability));
+        }
+    }
+
+    fn best(self) -> Vec<(NodeIdx, f32)> {
+        best_of(self.places)
+    }
+}
+
+/// The likeliest places, each once, likeliest first.
+fn best_of(mut places: Vec<(NodeIdx, f32)>) -> Vec<(NodeIdx, f32)> {
+    places.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let ln_floor = places
+        .first()
+        .map_or(0.0, |&(_, ln_best)| ln_best - LN_PLACE_BEAM);
+    let mut best: Vec<(NodeIdx, f32)> = Vec::with_capacity(MAX_PLACES);
+    for (node, ln_probability) in places {
+        if best.len() == MAX_PLACES || ln_probability < ln_floor {
+            break;
+        }
+        if !best.iter().any(|known| known.0 == node) {
+            best.push((node, ln_probability));
+        }
+    }
+    best
 }

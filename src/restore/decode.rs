@@ -190,29 +190,30 @@ fn with_posteriors(
             let mut posterior = 1.0;
             if rivals.len() > 1 {
                 let before = states[atom_idx][step.2 as usize].context;
-                let mut ln_joint = |edge: &Edge| {
-                    let (mut ln_probability, mut context) = memory.extend_all(&before, edge);
-                    ln_probability += edge.ln_channel;
-                    let mut n_followed = 0;
-                    for next in steps[step_idx + 1..].iter().map(edge_of) {
+                // Nothing that follows makes a way likelier, so one below the
+                // floor can be left before its end.
+                let mut ln_joint = |edge: &Edge, ln_floor: f32| {
+                    let mut ln_probability = edge.ln_channel;
+                    let mut context = before;
+                    let following = steps[step_idx + 1..].iter().map(edge_of);
+                    for next in std::iter::once(*edge).chain(following.take(N_FOLLOWING)) {
+                        if ln_probability < ln_floor {
+                            break;
+                        }
                         let (ln_next, behind) = memory.extend_all(&context, &next);
                         ln_probability += ln_next;
                         context = behind;
-                        n_followed += 1;
-                        if n_followed == N_FOLLOWING {
-                            break;
-                        }
                     }
                     ln_probability
                 };
-                let own = ln_joint(&chosen);
+                let own = ln_joint(&chosen, f32::NEG_INFINITY);
                 let others: f32 = rivals
                     .iter()
                     .enumerate()
                     .filter(|(idx, rival)| {
                         *idx != step.1 as usize && rival.n_atoms == chosen.n_atoms
                     })
-                    .map(|(_, rival)| (ln_joint(rival) - own).exp())
+                    .map(|(_, rival)| (ln_joint(rival, own - LN_BEAM) - own).exp())
                     .sum();
                 posterior = 1.0 / (1.0 + others);
             }

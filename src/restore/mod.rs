@@ -10,6 +10,7 @@ mod model;
 mod readings;
 mod restored;
 mod restorer;
+mod specks;
 mod tokens;
 pub mod train;
 

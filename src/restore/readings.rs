@@ -6,6 +6,7 @@ use super::lexicon::Lexicon;
 use super::model::symbols::UNKNOWN;
 use super::model::{Model, Symbol};
 use super::tokens::{Piece, is_boundary, pieces};
+use crate::geometry::BoundingBox;
 use crate::vietnamese::{CasePattern, is_syllable, is_vietnamese_vowel, unify_tone};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -24,6 +25,7 @@ pub(super) struct Token<'a> {
     pub confidence: f32,
     /// What else the recogniser thought, in the normal form, with certainty.
     pub alternatives: Vec<(String, f32)>,
+    pub bounding_box: Option<BoundingBox>,
 }
 
 /// Where a word stands, for its capitals.

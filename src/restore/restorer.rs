@@ -7,6 +7,7 @@ use super::lattice::{Lattice, Written};
 use super::lexicon::Lexicon;
 use super::model::{Model, ModelError};
 use super::readings::{CandidateMemory, Reader, Token, Treatment};
+use super::specks;
 use super::{RestoredLine, RestoredPage, RestoredWord};
 use crate::ocr::PageReading;
 use crate::vietnamese::{normalize, unify_tone};
@@ -261,9 +262,13 @@ impl Restorer {
                     is_among_capitals: are_capitals[line_idx],
                     confidence: token.confidence,
                     alternatives: token.alternatives.clone(),
+                    bounding_box: token.bounding_box,
                 })
             })
             .collect();
+        let tokens = specks::mend(&self.parts.model, tokens, |line_idx| {
+            treatments[line_idx] == Treatment::Read
+        });
         let lattice = reader.lattice(
             &tokens,
             |line_idx| treatments[line_idx],
@@ -271,10 +276,6 @@ impl Restorer {
         );
         let n_grams = self.parts.model.n_grams();
         let chosen = decode(&n_grams, &lattice);
-        let boxes: Vec<_> = lines
-            .iter()
-            .flat_map(|line| line.tokens.iter().map(|token| token.bounding_box))
-            .collect();
         let mut restored: Vec<RestoredLine> = lines
             .iter()
             .map(|line| RestoredLine {
@@ -282,7 +283,7 @@ impl Restorer {
                 words: Vec::with_capacity(line.tokens.len()),
             })
             .collect();
-        for (line_idx, word) in self.write(&tokens, &boxes, &lattice, &chosen) {
+        for (line_idx, word) in self.write(&tokens, &lattice, &chosen) {
             restored[line_idx].words.push(word);
         }
         restored
@@ -292,7 +293,6 @@ impl Restorer {
     fn write(
         &self,
         tokens: &[Token],
-        boxes: &[Option<crate::geometry::BoundingBox>],
         lattice: &Lattice,
         chosen: &[Chosen],
     ) -> Vec<(usize, RestoredWord)> {
@@ -303,7 +303,7 @@ impl Restorer {
             let first = &tokens[token_idx];
             let mut pen = Pen::new(first);
             let mut last_idx = token_idx;
-            let mut bounding_box = boxes[token_idx];
+            let mut bounding_box = first.bounding_box;
             while let Some(step) =
                 steps.next_if(|step| lattice.atoms[step.atom_idx].token_idx <= last_idx)
             {
@@ -316,7 +316,7 @@ impl Restorer {
                     pen.put(&self.written(step, read), step.posterior);
                     last_idx = next.token_idx;
                     pen.go_on_with(&tokens[last_idx], next.range.end);
-                    bounding_box = match (bounding_box, boxes[last_idx]) {
+                    bounding_box = match (bounding_box, tokens[last_idx].bounding_box) {
                         (Some(a), Some(b)) => Some(a.union(&b)),
                         (a, b) => a.or(b),
                     };

@@ -1,7 +1,7 @@
 //! Building the language model from plain text.
 //!
 //! The way: read texts into symbols (`corpus`), count n-grams by sorting
-//! (`grams`), smooth (`smooth`), drop what says least (`prune`), write one file
+//! (`grams`), smooth (`smooth`), drop what says least (`prune`, `groups`), write one file
 //! (`write`). Everything is sorted or in order of input, so that the same texts
 //! give the same bytes.
 //!
@@ -14,6 +14,7 @@
 
 mod corpus;
 mod grams;
+mod groups;
 mod prune;
 mod smooth;
 mod write;
@@ -39,7 +40,7 @@ impl Default for TrainingOptions {
     fn default() -> Self {
         Self {
             order: 4,
-            max_bytes: 28 << 20,
+            max_bytes: 30 << 20,
             weights: Vec::new(),
         }
     }

@@ -1,14 +1,17 @@
 //! Dropping the n-grams that say least, and balancing what remains.
 //!
-//! An n-gram is worth its weighted count times the logarithm by which it is
-//! more likely than its shorter context says (Seymore and Rosenfeld 1996). The
-//! worth is absolute: a gram that makes its word *less* likely than the shorter
-//! context says corrects it as much. One threshold holds for all orders, set
+//! An n-gram is worth how often it is expected in text not seen, times the logarithm by which it is
+//! more likely than its shorter context says (Seymore and Rosenfeld 1996),
+//! mostly among the words that differ from its own in marks alone (`groups`):
+//! the model has to choose between those. The worth is absolute: a gram that
+//! makes its word *less* likely than the shorter context says corrects it as
+//! much. One threshold holds for all orders, set
 //! so that the file has the wanted size; an n-gram stays while a longer one
 //! that begins with it does.
 
 use super::corpus::Corpus;
 use super::grams::{GramCounts, context, suffix};
+use super::groups::{GroupProbabilities, Groups};
 use super::smooth::Smoothed;
 use super::write::{self, BYTES_PER_GRAM, BYTES_PER_PARENT};
 
@@ -35,7 +38,7 @@ pub(super) fn prune(
     corpus: &Corpus,
     max_bytes: usize,
 ) -> Pruned {
-    let worths = worths(smoothed, counts, weights);
+    let worths = worths(smoothed, counts, weights, Groups::of(corpus));
     let fixed_bytes = write::fixed_bytes(corpus);
     let threshold = threshold(&worths, max_bytes.saturating_sub(fixed_bytes));
     let mut pruned = Pruned {
@@ -128,14 +131,21 @@ struct Worths {
 }
 
 /// From bigrams on.
-fn worths(smoothed: &Smoothed, counts: &GramCounts, weights: &[f64]) -> Vec<Worths> {
+fn worths(
+    smoothed: &Smoothed,
+    counts: &GramCounts,
+    weights: &[f64],
+    groups: Groups,
+) -> Vec<Worths> {
     let n_orders = counts.orders.len();
+    let groups = GroupProbabilities::of(smoothed, counts, groups);
     let mut by_order: Vec<Worths> = Vec::new();
     // Occurrences and worth that the longer n-grams hand down to their beginnings.
     let mut handed_down: Vec<(u64, f64, f32)> = Vec::new();
     for order in (2..=n_orders).rev() {
         let grams = &counts.orders[order - 1];
         let this = &smoothed.orders[order - 2];
+        let gains = groups.gains(order);
         let mut worths = Worths {
             grams: Vec::with_capacity(grams.keys.len()),
             children: Vec::with_capacity(grams.keys.len()),
@@ -143,29 +153,31 @@ fn worths(smoothed: &Smoothed, counts: &GramCounts, weights: &[f64]) -> Vec<Wort
         let mut next_down: Vec<(u64, f64, f32)> = Vec::new();
         let mut longer = handed_down.iter().peekable();
         for (context_idx, bounds) in this.contexts.starts.windows(2).enumerate() {
-            let rest = this.ln_rests[context_idx];
-            let mut context_occurrences = 0.0;
-            let mut context_worth = 0.0f32;
-            for idx in bounds[0]..bounds[1] {
-                let key = grams.keys[idx];
-                let counted: f64 = grams
-                    .counts
-                    .iter()
-                    .zip(weights)
-                    .map(|(counts, weight)| weight * f64::from(counts[idx]))
-                    .sum();
-                let from_longer = longer.next_if(|&&(own, _, _)| own == key);
-                // An n-gram at the end of a sentence has no longer one.
-                let (occurrences, children) = from_longer
-                    .map_or((counted, -1.0), |&(_, occurrences, worth)| {
+            // By n-gram: how often it occurs, and the worth of the longer ones.
+            let seen: Vec<(f64, f32)> = (bounds[0]..bounds[1])
+                .map(|idx| {
+                    let counted: f64 = grams
+                        .counts
+                        .iter()
+                        .zip(weights)
+                        .map(|(counts, weight)| weight * f64::from(counts[idx]))
+                        .sum();
+                    let from_longer = longer.next_if(|&&(own, _, _)| own == grams.keys[idx]);
+                    // An n-gram at the end of a sentence has no longer one.
+                    from_longer.map_or((counted, -1.0), |&(_, occurrences, worth)| {
                         (occurrences.max(counted), worth)
-                    });
-                let shorter = smoothed.ln_probability(suffix(key, order), order - 1);
-                let gain = this.ln_probabilities[idx] - rest - shorter;
-                let worth = ((occurrences as f32) * gain.abs()).max(children);
+                    })
+                })
+                .collect();
+            let context_occurrences: f64 = seen.iter().map(|seen| seen.0).sum();
+            let mut context_worth = 0.0f32;
+            for (idx, (_, children)) in (bounds[0]..bounds[1]).zip(seen) {
+                // How often it is to be expected in a text not seen: what was
+                // seen once says little.
+                let expected = context_occurrences as f32 * this.ln_probabilities[idx].exp();
+                let worth = (expected * gains[idx]).max(children);
                 worths.grams.push(worth);
                 worths.children.push(children);
-                context_occurrences += occurrences;
                 context_worth = context_worth.max(worth);
             }
             next_down.push((

@@ -64,7 +64,7 @@ impl Contexts {
         Self { keys, starts, sums }
     }
 
-    fn find(&self, context: u64) -> Option<usize> {
+    pub fn find(&self, context: u64) -> Option<usize> {
         self.keys.binary_search(&context).ok()
     }
 

@@ -1,0 +1,308 @@
+//! What specks and look-alike letters do to read text, put right before words
+//! are weighed.
+//!
+//! A recogniser takes a speck for a stop, an apostrophe or a sign that no
+//! Vietnamese text has, loses the space between two words, and cannot tell s
+//! from S by its shape. Each rule asks for a reading that right text does not
+//! have: a stop between two words that belong together, of which the second is
+//! small; a capital that looks like its small letter, between small words, on a
+//! word that hardly ever has one.
+
+use super::model::{Model, Symbol};
+use super::readings::Token;
+use crate::vietnamese::{CasePattern, base_letter, is_syllable, is_vietnamese_vowel, unify_tone};
+
+/// Signs that specks are read as and that print in Vietnamese hardly has.
+const SPECKS: [char; 13] = [
+    '¡', '¬', 'ˆ', '~', '`', '´', '¨', '¸', '·', '^', '\\', '¦', '¿',
+];
+const QUOTES: [char; 3] = ['\'', '‘', '’'];
+/// By how much a word makes the next likelier, natural logarithm, for a stop
+/// between them to be a speck; and for a colon, which may stand before a small
+/// word.
+const LN_BELONGS: f32 = 2.0;
+const LN_BELONGS_CLOSELY: f32 = 4.0;
+/// And how likely the next word is at least, natural logarithm.
+const LN_EXPECTED: f32 = -1.6;
+/// A word that has a capital inside sentences more rarely than this, 0 to 1.
+const RARELY_CAPITAL: f32 = 0.006;
+/// A word must be this frequent for its capitals to be known, natural logarithm;
+/// rarer ones are parts of names.
+const LN_FREQUENT: f32 = -7.5;
+/// A longer run of odd signs is meant.
+const MAX_SPECK_BYTES: usize = 2;
+/// What is mended here is a little less certain.
+const CERTAINTY_OF_MENDED: f32 = 0.9;
+
+/// Mends the tokens of a block, of the lines that `is_read` tells.
+pub(super) fn mend<'a>(
+    model: &Model,
+    tokens: Vec<Token<'a>>,
+    is_read: impl Fn(usize) -> bool,
+) -> Vec<Token<'a>> {
+    let mut mended: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        if is_read(token.line_idx)
+            && let Some((first, second)) = part(model, &token)
+        {
+            mended.push(first);
+            mended.push(second);
+        } else {
+            mended.push(token);
+        }
+    }
+    for idx in 0..mended.len() {
+        if !is_read(mended[idx].line_idx) {
+            continue;
+        }
+        let text =
+            without_specks(model, &mended, idx).or_else(|| with_likely_case(model, &mended, idx));
+        if let Some(text) = text {
+            mended[idx].text = text;
+            mended[idx].confidence *= CERTAINTY_OF_MENDED;
+        }
+    }
+    mended
+}
+
+/// Two words that were read as one: "Vềviệc", "thực.hiện".
+fn part<'a>(model: &Model, token: &Token<'a>) -> Option<(Token<'a>, Token<'a>)> {
+    let text = token.text.as_str();
+    // The shares of the raw text are cut at the same places.
+    if token.raw != text || !text.chars().any(|letter| !letter.is_ascii()) {
+        return None;
+    }
+    let start = text.find(char::is_alphabetic)?;
+    let end = start
+        + text[start..]
+            .find(|letter: char| !letter.is_alphabetic())
+            .unwrap_or(text.len() - start);
+    let (at, second_start) = if text[end..].starts_with('.') {
+        let behind = &text[end + 1..];
+        let second_len = behind
+            .find(|letter: char| !letter.is_alphabetic())
+            .unwrap_or(behind.len());
+        let (first, second) = (&text[start..end], &behind[..second_len]);
+        let is_small = CasePattern::of(second) == CasePattern::Lower
+            && matches!(
+                CasePattern::of(first),
+                CasePattern::Lower | CasePattern::Title
+            );
+        let is_rest_a_mark = !behind[second_len..].contains(char::is_alphanumeric);
+        if !is_small || !is_rest_a_mark || !belong_together(model, first, second, LN_BELONGS) {
+            return None;
+        }
+        (end, end + 1)
+    } else {
+        if text[end..].contains(char::is_alphanumeric) {
+            return None;
+        }
+        let word = &text[start..end];
+        let at = start + best_cut(model, word)?;
+        (at, at)
+    };
+    let share = |from: usize, to: usize, text: &str| Token {
+        raw: &token.raw[from..to],
+        text: text.to_owned(),
+        line_idx: token.line_idx,
+        is_among_capitals: token.is_among_capitals,
+        confidence: token.confidence * CERTAINTY_OF_MENDED,
+        alternatives: Vec::new(),
+        bounding_box: token.bounding_box,
+    };
+    Some((
+        share(0, second_start, &text[..at]),
+        share(second_start, text.len(), &text[second_start..]),
+    ))
+}
+
+/// Where a word that no syllable is falls into two that often stand together.
+fn best_cut(model: &Model, word: &str) -> Option<usize> {
+    let has_mark = |text: &str| {
+        text.chars()
+            .any(|letter| !letter.is_ascii() && is_vietnamese_vowel(letter))
+    };
+    if !has_mark(word) || is_syllable(word) || find(model, word).is_some() {
+        return None;
+    }
+    let n_grams = model.n_grams();
+    word.char_indices()
+        .skip(1)
+        .filter_map(|(at, _)| {
+            let (first, second) = word.split_at(at);
+            let pattern = CasePattern::of(first);
+            let second_pattern = CasePattern::of(second);
+            let is_case_possible = match second_pattern {
+                CasePattern::Lower => pattern != CasePattern::Upper,
+                CasePattern::Title => pattern != CasePattern::Upper || first.len() == 1,
+                CasePattern::Upper => pattern == CasePattern::Upper,
+                CasePattern::Mixed => false,
+            };
+            // One letter alone is a word at a change of case: "SởY".
+            let is_long = |part: &str| part.chars().count() > 1;
+            let are_long =
+                is_long(first) && (is_long(second) || second_pattern == CasePattern::Title);
+            if !is_case_possible || !are_long || !is_syllable(first) || !is_syllable(second) {
+                return None;
+            }
+            let (a, b) = (find(model, first)?, find(model, second)?);
+            let ln_next = n_grams.extend(&n_grams.only(a), b).0;
+            (ln_next - n_grams.unigram(b) > LN_BELONGS)
+                .then_some((at, n_grams.unigram(a) + ln_next))
+        })
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(at, _)| at)
+}
+
+fn find(model: &Model, word: &str) -> Option<Symbol> {
+    model.words.find(&unify_tone(&word.to_lowercase()))
+}
+
+/// Whether `second` is much likelier behind `first` than anywhere.
+fn belong_together(model: &Model, first: &str, second: &str, ln_lift: f32) -> bool {
+    let (Some(a), Some(b)) = (find(model, first), find(model, second)) else {
+        return false;
+    };
+    if !is_syllable(first) || !is_syllable(second) {
+        return false;
+    }
+    let n_grams = model.n_grams();
+    let ln_next = n_grams.extend(&n_grams.only(a), b).0;
+    ln_next - n_grams.unigram(b) > ln_lift
+        && (ln_lift < LN_BELONGS_CLOSELY || ln_next > LN_EXPECTED)
+}
+
+/// The token before on the same line, and the one behind.
+fn neighbours<'t, 'a>(
+    tokens: &'t [Token<'a>],
+    idx: usize,
+) -> (Option<&'t Token<'a>>, Option<&'t Token<'a>>) {
+    let on_line = |token: &&Token| token.line_idx == tokens[idx].line_idx;
+    let before = idx.checked_sub(1).map(|before| &tokens[before]);
+    (before.filter(on_line), tokens.get(idx + 1).filter(on_line))
+}
+
+/// The text without what specks were read as; `None` when it stays.
+fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String> {
+    let text = tokens[idx].text.as_str();
+    let (before, behind) = neighbours(tokens, idx);
+    let has_word = text.contains(char::is_alphanumeric);
+    if !has_word {
+        let is_speck = text.len() <= MAX_SPECK_BYTES
+            && text.chars().all(|sign| SPECKS.contains(&sign))
+            || text.chars().all(|sign| QUOTES.contains(&sign)) && !has_partner(tokens, idx);
+        // Nothing is printed with a space before its stop.
+        let is_stray_stop = text == "."
+            && before.is_some_and(|before| before.text.ends_with(char::is_lowercase))
+            && behind.is_some_and(|behind| behind.text.starts_with(char::is_lowercase));
+        return (is_speck || is_stray_stop).then(String::new);
+    }
+    let is_stray =
+        |sign: char| SPECKS.contains(&sign) || QUOTES.contains(&sign) && !has_partner(tokens, idx);
+    let trimmed = text.trim_matches(is_stray);
+    if trimmed.len() < text.len() && trimmed.chars().all(char::is_alphabetic) {
+        return Some(trimmed.to_owned());
+    }
+    let ln_lift = match text.chars().last()? {
+        '.' => LN_BELONGS,
+        ':' => LN_BELONGS_CLOSELY,
+        _ => return None,
+    };
+    let word = &text[..text.len() - 1];
+    if word.chars().count() < 2 || !word.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let next = behind?.text.as_str();
+    let next_word = next.trim_end_matches(|sign: char| !sign.is_alphanumeric());
+    let is_same_case = match CasePattern::of(word) {
+        CasePattern::Lower | CasePattern::Title => CasePattern::of(next_word) == CasePattern::Lower,
+        CasePattern::Upper => {
+            tokens[idx].is_among_capitals && CasePattern::of(next_word) == CasePattern::Upper
+        }
+        CasePattern::Mixed => false,
+    };
+    (is_same_case && belong_together(model, word, next_word, ln_lift)).then(|| word.to_owned())
+}
+
+/// Whether another quotation mark of the kind stands on the line.
+fn has_partner(tokens: &[Token], idx: usize) -> bool {
+    let on_line = |token: &&Token| token.line_idx == tokens[idx].line_idx;
+    let of_line = |tokens: &[Token]| -> usize {
+        tokens
+            .iter()
+            .take_while(on_line)
+            .map(|token| token.text.matches(QUOTES).count())
+            .sum()
+    };
+    let before: usize = tokens[..idx]
+        .iter()
+        .rev()
+        .take_while(on_line)
+        .map(|token| token.text.matches(QUOTES).count())
+        .sum();
+    before + of_line(&tokens[idx..]) > 1
+}
+
+/// Letters whose capital is the small letter made larger.
+fn looks_alike(letter: char) -> bool {
+    matches!(
+        base_letter(letter).to_ascii_lowercase(),
+        'c' | 'o' | 'p' | 's' | 'u' | 'v' | 'w' | 'x' | 'z'
+    )
+}
+
+/// The word in the case that was printed, where look-alikes hid it; `None` when
+/// it stays.
+fn with_likely_case(model: &Model, tokens: &[Token], idx: usize) -> Option<String> {
+    let token = &tokens[idx];
+    let text = token.text.as_str();
+    let word = text.trim_matches(|sign: char| !sign.is_alphanumeric());
+    if !word.chars().all(char::is_alphabetic) || word.chars().nth(1).is_none() {
+        return None;
+    }
+    let pattern = CasePattern::of(word);
+    if pattern == CasePattern::Lower || !is_syllable(word) {
+        return None;
+    }
+    let symbol = find(model, word)?;
+    let all_alike = |is_of: fn(char) -> bool, n_skipped: usize| {
+        let mut letters = word.chars().skip(n_skipped).filter(|&letter| is_of(letter));
+        letters.all(looks_alike)
+    };
+    let n_upper = word.chars().filter(|letter| letter.is_uppercase()).count();
+    let meant = match pattern {
+        CasePattern::Mixed if token.is_among_capitals => CasePattern::Upper,
+        CasePattern::Mixed if word.starts_with(char::is_lowercase) && !word.is_ascii() => {
+            CasePattern::Lower
+        }
+        CasePattern::Mixed if all_alike(char::is_uppercase, 1) => CasePattern::Title,
+        CasePattern::Mixed if all_alike(char::is_lowercase, 0) && n_upper > 1 => CasePattern::Upper,
+        CasePattern::Title | CasePattern::Upper => {
+            let (title, upper) = model.words.case_shares(symbol);
+            let share = if pattern == CasePattern::Title {
+                title
+            } else {
+                upper
+            };
+            let (before, behind) = neighbours(tokens, idx);
+            let is_small = |token: &Token| CasePattern::of(&token.text) == CasePattern::Lower;
+            let is_between_small = before.is_some_and(|before| {
+                is_small(before) && before.text.ends_with(char::is_alphabetic)
+            }) && behind.is_none_or(|behind| {
+                is_small(behind) && behind.text.starts_with(char::is_alphabetic)
+            }) && text.starts_with(char::is_alphabetic);
+            if share > RARELY_CAPITAL
+                || model.n_grams().unigram(symbol) < LN_FREQUENT
+                || !is_between_small
+                || !all_alike(char::is_uppercase, 0)
+            {
+                return None;
+            }
+            CasePattern::Lower
+        }
+        CasePattern::Mixed | CasePattern::Lower => return None,
+    };
+    let start = text.find(word)?;
+    let cased = meant.apply(&word.to_lowercase());
+    Some([&text[..start], &cased, &text[start + word.len()..]].concat())
+}
