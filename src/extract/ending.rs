@@ -498,7 +498,7 @@ fn misread_position(text: &str) -> Option<MisreadPosition> {
         listed,
         is_deputy,
         acts_for,
-        is_clean: distance == 0 && matches!(prefix.as_str(), "" | "pho"),
+        is_clean: distance == 0 && matches!(prefix.as_str(), "" | "pho" | "p"),
     })
 }
 
@@ -652,6 +652,9 @@ mod tests {
         assert_eq!(authority, None);
         assert_eq!(position.as_deref(), Some("GIÁM ĐỐC"));
         assert_eq!(name.as_deref(), Some("Đặng Văn Mẫu"));
+        assert!(!is_doubtful);
+        let (_, position, _, is_doubtful) = signed(&["KT. HIỆU TRƯỞNG", "P. HIỆU TRƯỞNG"]);
+        assert_eq!(position.as_deref(), Some("P. HIỆU TRƯỞNG"));
         assert!(!is_doubtful);
         // Two offices sign one paper.
         let (authority, position, _, _) = signed(&["GIÁM ĐỐC", "GIÁM ĐỐC", "Đặng Văn Mẫu"]);
