@@ -301,3 +301,26 @@ fn needs_unit(issuer: &str, level: Option<AgencyLevel>, unit: &str) -> bool {
         && unit_of(issuer).is_none()
         && !names_it
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, sign: Option<&str>, expected: &str) {
+        assert_eq!(set_right(line, sign), expected);
+    }
+
+    #[test]
+    fn specks_and_lost_spaces_are_set_right() {
+        check("-..UBND TỈNH KIÊN, GIANG", None, "UBND TỈNH KIÊN GIANG");
+        check("UBND TỈNHPHÚTHỌ", None, "UBND TỈNH PHÚ THỌ");
+        check("SỞYT YTÉ _", Some("QĐ-SYT"), "SỞ Y TẾ");
+        check("SỞ NỘI VỤ", Some("QĐ-SYT"), "SỞ NỘI VỤ");
+        check(
+            "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
+            None,
+            "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
+        );
+    }
+}

@@ -498,18 +498,20 @@ fn misread_position(text: &str) -> Option<MisreadPosition> {
         listed,
         is_deputy,
         acts_for,
-        is_clean: distance == 0 && matches!(prefix.as_str(), "" | "pho"),
+        is_clean: distance == 0 && matches!(prefix.as_str(), "" | "pho" | "p"),
     })
 }
 
-/// Whether `text` ends in `target` with at most `limit` letters wrong: how many
-/// letters stand before it, and how many are wrong.
+/// Whether `text` ends in `target` with at most `limit` letters wrong, or two
+/// where letters came in between ("GLIÁM ĐỌC )C"): how many letters stand
+/// before it, and how many are wrong.
 fn distance_to_end(text: &str, target: &str, limit: usize) -> Option<(usize, usize)> {
     let shortest = target.len().saturating_sub(limit);
-    (shortest..=target.len() + limit)
+    (shortest..=target.len() + 2)
         .filter_map(|length| {
             let start = text.len().checked_sub(length)?;
             let tail = text.get(start..)?;
+            let limit = if length >= target.len() + 2 { 2 } else { limit };
             Some((distance_within(tail, target, limit)?, start))
         })
         .min()
@@ -616,4 +618,56 @@ fn is_academic_title(word: &str) -> bool {
                 | "dai"
                 | "thuong"
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signed(lines: &[&str]) -> (Option<String>, Option<String>, Option<String>, bool) {
+        let (signer, is_doubtful) = signer(lines);
+        (signer.authority, signer.position, signer.name, is_doubtful)
+    }
+
+    #[track_caller]
+    fn check_deputy(lines: &[&str]) {
+        let (authority, position, _, is_doubtful) = signed(lines);
+        assert_eq!(authority.as_deref(), Some("KT. GIÁM ĐỐC"), "{lines:?}");
+        assert_eq!(position.as_deref(), Some("PHÓ GIÁM ĐỐC"), "{lines:?}");
+        assert!(is_doubtful, "{lines:?}");
+    }
+
+    #[test]
+    fn a_deputy_is_known_under_a_seal() {
+        check_deputy(&["KÍGIÁM ĐÓC", "Đặng Văn Mẫu"]);
+        check_deputy(&["T-GIÁM ĐÓC", "GIÁM. ĐỒC", "Đặng Văn Mẫu"]);
+        check_deputy(&["lt GIÁM ĐÓ", "Hó GIÀM B6t", "Đặng Văn Mẫu"]);
+        check_deputy(&["ở GLIÁM ĐỌC )C", "pÑt LẮM", "GIÁM ĐỐC"]);
+        check_deputy(&["ĐÓC", "6A ĐỐC", "Đặng Văn Mẫu"]);
+    }
+
+    #[test]
+    fn what_is_read_well_is_taken_as_it_is() {
+        let (authority, position, name, is_doubtful) = signed(&["GIÁM ĐỐC", "Đặng Văn Mẫu"]);
+        assert_eq!(authority, None);
+        assert_eq!(position.as_deref(), Some("GIÁM ĐỐC"));
+        assert_eq!(name.as_deref(), Some("Đặng Văn Mẫu"));
+        assert!(!is_doubtful);
+        let (_, position, _, is_doubtful) = signed(&["KT. HIỆU TRƯỞNG", "P. HIỆU TRƯỞNG"]);
+        assert_eq!(position.as_deref(), Some("P. HIỆU TRƯỞNG"));
+        assert!(!is_doubtful);
+        // Two offices sign one paper.
+        let (authority, position, _, _) = signed(&["GIÁM ĐỐC", "GIÁM ĐỐC", "Đặng Văn Mẫu"]);
+        assert_eq!((authority, position.as_deref()), (None, Some("GIÁM ĐỐC")));
+    }
+
+    #[test]
+    fn family_names_are_set_right_and_places_are_no_names() {
+        let name = |line| person_name(line).map(|(name, _)| name);
+        assert_eq!(name("Ñ quyên Văn Mẫu").as_deref(), Some("Nguyễn Văn Mẫu"));
+        assert_eq!(name("I trần Văn Mẫu").as_deref(), Some("Trần Văn Mẫu"));
+        assert_eq!(name("Lê Mẫu").as_deref(), Some("Lê Mẫu"));
+        assert_eq!(name("Rạch Giá"), None);
+        assert_eq!(name("Tỉnh Hậu Giang"), None);
+    }
 }

@@ -487,6 +487,9 @@ mod tests {
         assert_eq!(parted("Số:      /KH-SYT")[0].1, PieceKind::Number);
         assert_eq!(parted("Số: 4 6957QĐ-SYT")[0].1, PieceKind::Number);
         assert_eq!(parted("Số: 2770")[0].1, PieceKind::Noise);
+        assert_eq!(parted("Sở: |4 J7GM-TB")[0].1, PieceKind::Number);
+        assert_eq!(parted("Số: ?b5:QĐ- SYT")[0].1, PieceKind::Number);
+        assert_eq!(parted("SỞ Y TẾ ï")[0].0, "SỞ Y TẾ");
         assert_eq!(
             parted("Hậu Giang, ngày    tháng 9 năm 2024")[0].1,
             PieceKind::PlaceDate
