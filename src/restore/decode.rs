@@ -30,7 +30,16 @@ struct State {
 /// words again and again. A place in the table holds the last question only.
 struct Memory<'a> {
     n_grams: NGrams<'a>,
-    answers: Vec<Option<Answer>>,
+    answers: &'a mut [Option<Answer>],
+}
+
+/// The table, which outlives one decoding: texts repeat themselves.
+pub(super) struct Answers(Vec<Option<Answer>>);
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self(vec![None; N_ANSWERS])
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -41,8 +50,8 @@ struct Answer {
     next: Context,
 }
 
-/// A power of two; some 600 kB.
-const N_ANSWERS: usize = 1 << 14;
+/// A power of two; some 2 MB.
+const N_ANSWERS: usize = 1 << 16;
 
 impl Memory<'_> {
     fn extend(&mut self, context: &Context, symbol: Symbol) -> (f32, Context) {
@@ -76,14 +85,14 @@ impl Memory<'_> {
 }
 
 /// The likeliest reading of every atom, in order.
-pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice) -> Vec<Chosen> {
+pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice, answers: &mut Answers) -> Vec<Chosen> {
     let n_atoms = lattice.atoms.len();
     let mut states: Vec<Vec<State>> = vec![Vec::new(); n_atoms + 1];
     // What arrives at the next atom and at the one after it.
     let mut arriving: [Vec<State>; 2] = [Vec::new(), Vec::new()];
     let mut memory = Memory {
         n_grams: *n_grams,
-        answers: vec![None; N_ANSWERS],
+        answers: &mut answers.0,
     };
     states[0].push(State {
         ln_probability: 0.0,

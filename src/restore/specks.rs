@@ -69,7 +69,7 @@ pub(super) fn mend<'a>(
 fn part<'a>(model: &Model, token: &Token<'a>) -> Option<(Token<'a>, Token<'a>)> {
     let text = token.text.as_str();
     // The shares of the raw text are cut at the same places.
-    if token.raw != text || !text.chars().any(|letter| !letter.is_ascii()) {
+    if token.raw != text || text.is_ascii() {
         return None;
     }
     let start = text.find(char::is_alphabetic)?;
