@@ -67,6 +67,7 @@ const LN_UNKNOWN_CAPITAL: f32 = -1.2;
 /// Words the noisy channel is asked for, and the least likely it may give.
 const MAX_CANDIDATES: usize = 24;
 const LN_CHANNEL_FLOOR: f32 = -14.0;
+const LN_READ_FLOOR: f32 = -11.0;
 const LN_PART_FLOOR: f32 = -6.0;
 /// Of the words that differ in marks alone, one that is so much rarer than the
 /// most frequent is not thought of, natural logarithm.
@@ -410,7 +411,7 @@ impl<'m> Reader<'m> {
         let (channel, ln_floor) = match asked {
             Asked::Garbled => (self.garbled, LN_CHANNEL_FLOOR),
             Asked::GarbledPart => (self.garbled, LN_PART_FLOOR),
-            Asked::Read => (self.read, LN_CHANNEL_FLOOR),
+            Asked::Read => (self.read, LN_READ_FLOOR),
         };
         let lexicon = self.lexicon;
         self.memory
