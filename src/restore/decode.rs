@@ -30,7 +30,16 @@ struct State {
 /// words again and again. A place in the table holds the last question only.
 struct Memory<'a> {
     n_grams: NGrams<'a>,
-    answers: Vec<Option<Answer>>,
+    answers: &'a mut [Option<Answer>],
+}
+
+/// The table, which outlives one decoding: texts repeat themselves.
+pub(super) struct Answers(Vec<Option<Answer>>);
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self(vec![None; N_ANSWERS])
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -41,8 +50,8 @@ struct Answer {
     next: Context,
 }
 
-/// A power of two; some 600 kB.
-const N_ANSWERS: usize = 1 << 14;
+/// A power of two; some 2 MB.
+const N_ANSWERS: usize = 1 << 16;
 
 impl Memory<'_> {
     fn extend(&mut self, context: &Context, symbol: Symbol) -> (f32, Context) {
@@ -76,14 +85,14 @@ impl Memory<'_> {
 }
 
 /// The likeliest reading of every atom, in order.
-pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice) -> Vec<Chosen> {
+pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice, answers: &mut Answers) -> Vec<Chosen> {
     let n_atoms = lattice.atoms.len();
     let mut states: Vec<Vec<State>> = vec![Vec::new(); n_atoms + 1];
     // What arrives at the next atom and at the one after it.
     let mut arriving: [Vec<State>; 2] = [Vec::new(), Vec::new()];
     let mut memory = Memory {
         n_grams: *n_grams,
-        answers: vec![None; N_ANSWERS],
+        answers: &mut answers.0,
     };
     states[0].push(State {
         ln_probability: 0.0,
@@ -170,6 +179,40 @@ fn trace_back(states: &[Vec<State>]) -> Vec<(u32, u32, u32)> {
 /// How many symbols behind a reading are weighed when its rivals are tried.
 const N_FOLLOWING: usize = 3;
 
+/// A rival that is so much less likely up to some word is not followed further,
+/// natural logarithm.
+const LN_RIVAL: f32 = 8.0;
+
+/// How likely `edge` and the steps behind it are, natural logarithm; `goes_on` is
+/// told of each word how likely the way is up to it, and may give up.
+fn way_on(
+    memory: &mut Memory,
+    lattice: &Lattice,
+    edge: &Edge,
+    following: &[(u32, u32, u32)],
+    mut context: Context,
+    mut goes_on: impl FnMut(usize, f32) -> bool,
+) -> Option<f32> {
+    let mut ln_probability = edge.ln_channel;
+    let following = following.iter().map(|step| edge_of(lattice, step));
+    for (at, next) in std::iter::once(*edge)
+        .chain(following.take(N_FOLLOWING))
+        .enumerate()
+    {
+        let (ln_next, behind) = memory.extend_all(&context, &next);
+        ln_probability += ln_next;
+        context = behind;
+        if !goes_on(at, ln_probability) {
+            return None;
+        }
+    }
+    Some(ln_probability)
+}
+
+fn edge_of(lattice: &Lattice, &(atom_idx, edge_idx, _): &(u32, u32, u32)) -> Edge {
+    lattice.edges[atom_idx as usize][edge_idx as usize]
+}
+
 /// Each step weighed against its rivals with the rest of the way held fixed.
 fn with_posteriors(
     memory: &mut Memory,
@@ -177,43 +220,38 @@ fn with_posteriors(
     states: &[Vec<State>],
     steps: &[(u32, u32, u32)],
 ) -> Vec<Chosen> {
-    let edge_of = |&(atom_idx, edge_idx, _): &(u32, u32, u32)| {
-        lattice.edges[atom_idx as usize][edge_idx as usize]
-    };
     steps
         .iter()
         .enumerate()
         .map(|(step_idx, step)| {
-            let chosen = edge_of(step);
+            let chosen = edge_of(lattice, step);
+            let following = &steps[step_idx + 1..];
             let atom_idx = step.0 as usize;
             let rivals = &lattice.edges[atom_idx];
             let mut posterior = 1.0;
             if rivals.len() > 1 {
                 let before = states[atom_idx][step.2 as usize].context;
-                // Nothing that follows makes a way likelier, so one below the
-                // floor can be left before its end.
-                let mut ln_joint = |edge: &Edge, ln_floor: f32| {
-                    let mut ln_probability = edge.ln_channel;
-                    let mut context = before;
-                    let following = steps[step_idx + 1..].iter().map(edge_of);
-                    for next in std::iter::once(*edge).chain(following.take(N_FOLLOWING)) {
-                        if ln_probability < ln_floor {
-                            break;
-                        }
-                        let (ln_next, behind) = memory.extend_all(&context, &next);
-                        ln_probability += ln_next;
-                        context = behind;
-                    }
-                    ln_probability
-                };
-                let own = ln_joint(&chosen, f32::NEG_INFINITY);
+                let mut own = [0.0f32; N_FOLLOWING + 1];
+                let ln_own = way_on(memory, lattice, &chosen, following, before, |at, ln| {
+                    own[at] = ln;
+                    true
+                });
+                // A rival far behind on the way is left there.
                 let others: f32 = rivals
                     .iter()
                     .enumerate()
                     .filter(|(idx, rival)| {
-                        *idx != step.1 as usize && rival.n_atoms == chosen.n_atoms
+                        *idx != step.1 as usize
+                            && rival.n_atoms == chosen.n_atoms
+                            && rival.ln_channel > own[0] - LN_RIVAL
                     })
-                    .map(|(_, rival)| (ln_joint(rival, own - LN_BEAM) - own).exp())
+                    .map(|(_, rival)| {
+                        let ln_rival =
+                            way_on(memory, lattice, rival, following, before, |at, ln| {
+                                ln > own[at] - LN_RIVAL
+                            });
+                        ln_rival.map_or(0.0, |ln_rival| (ln_rival - ln_own.unwrap_or(0.0)).exp())
+                    })
                     .sum();
                 posterior = 1.0 / (1.0 + others);
             }

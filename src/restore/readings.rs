@@ -7,7 +7,7 @@ use super::model::symbols::UNKNOWN;
 use super::model::{Model, Symbol};
 use super::tokens::{Piece, is_boundary, pieces};
 use crate::geometry::BoundingBox;
-use crate::vietnamese::{CasePattern, is_syllable, is_vietnamese_vowel, unify_tone};
+use crate::vietnamese::{CasePattern, base_letter, is_syllable, is_vietnamese_vowel, unify_tone};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -67,6 +67,7 @@ const LN_UNKNOWN_CAPITAL: f32 = -1.2;
 /// Words the noisy channel is asked for, and the least likely it may give.
 const MAX_CANDIDATES: usize = 24;
 const LN_CHANNEL_FLOOR: f32 = -14.0;
+const LN_READ_FLOOR: f32 = -11.0;
 const LN_PART_FLOOR: f32 = -6.0;
 /// Of the words that differ in marks alone, one that is so much rarer than the
 /// most frequent is not thought of, natural logarithm.
@@ -93,6 +94,11 @@ const LN_CONFIDENCE: f32 = 5.0;
 const MEAN_CONFIDENCE: f32 = 0.85;
 /// Case and context tell the same in part: names stand beside names.
 const CASE_SCALE: f32 = 0.5;
+/// A text of so many words with fewer capitals than this, a word, was put in
+/// small letters: its case tells nothing. Đ and D do not count, some programs
+/// leave them.
+const ENOUGH_FOR_CASE: usize = 100;
+const MIN_CAPITALS: f32 = 0.01;
 
 /// What a channel is asked about a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,6 +129,7 @@ pub(super) struct Reader<'m> {
     pub read: &'m Channel,
     memory: CandidateMemory,
     caution: f32,
+    case_scale: f32,
 }
 
 impl<'m> Reader<'m> {
@@ -140,6 +147,7 @@ impl<'m> Reader<'m> {
             read,
             memory,
             caution: LN_READ_CAUTION,
+            case_scale: CASE_SCALE,
         }
     }
 
@@ -164,6 +172,21 @@ impl<'m> Reader<'m> {
         let share: f32 = (n_impossible + 0.3) / (n_words + 100.0);
         let caution = LN_READ_CAUTION - (share / TYPICAL_IMPOSSIBLE).ln();
         self.caution = caution.clamp(0.0, MAX_READ_CAUTION);
+    }
+
+    /// Sets how much capitals tell, by how many the text has.
+    pub fn weigh_case<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        let mut n_words = 0;
+        let mut n_capitals = 0.0;
+        for word in texts.flat_map(str::split_whitespace) {
+            n_words += 1;
+            let first = word.chars().next().unwrap_or(' ');
+            if first.is_uppercase() && base_letter(first) != 'D' {
+                n_capitals += 1.0;
+            }
+        }
+        let is_small = n_words >= ENOUGH_FOR_CASE && n_capitals < MIN_CAPITALS * n_words as f32;
+        self.case_scale = if is_small { 0.0 } else { CASE_SCALE };
     }
 
     /// The lattice of the tokens of one block. `treatments` are by line;
@@ -333,7 +356,7 @@ impl<'m> Reader<'m> {
             CasePattern::Upper if place != Place::Capitals => upper,
             CasePattern::Upper | CasePattern::Mixed => return 0.0,
         };
-        share.max(0.002).ln() * CASE_SCALE
+        share.max(0.002).ln() * self.case_scale
     }
 
     /// A token that may be misread.
@@ -388,7 +411,7 @@ impl<'m> Reader<'m> {
         let (channel, ln_floor) = match asked {
             Asked::Garbled => (self.garbled, LN_CHANNEL_FLOOR),
             Asked::GarbledPart => (self.garbled, LN_PART_FLOOR),
-            Asked::Read => (self.read, LN_CHANNEL_FLOOR),
+            Asked::Read => (self.read, LN_READ_FLOOR),
         };
         let lexicon = self.lexicon;
         self.memory

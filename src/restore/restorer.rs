@@ -1,7 +1,7 @@
 //! The restorer: model, lexicon and channels together, and text through them.
 
 use super::channel::{Channel, Unseen};
-use super::decode::{Chosen, decode};
+use super::decode::{Answers, Chosen, decode};
 use super::kind::{self, InputKind};
 use super::lattice::{Lattice, Written};
 use super::lexicon::Lexicon;
@@ -42,7 +42,7 @@ struct Parts {
     garbled: Channel,
     read: Channel,
     /// Lent to whoever restores, one each.
-    memories: Mutex<Vec<CandidateMemory>>,
+    memories: Mutex<Vec<(CandidateMemory, Answers)>>,
 }
 
 /// What a line brings along.
@@ -195,7 +195,7 @@ impl Restorer {
             })
             .collect();
         let treatments = kind::treatments(&texts, kind, &parts.model.words);
-        let memory = self.memories().pop().unwrap_or_default();
+        let (memory, mut answers) = self.memories().pop().unwrap_or_default();
         let mut reader = Reader::new(
             &parts.model,
             &parts.lexicon,
@@ -203,6 +203,7 @@ impl Restorer {
             &parts.read,
             memory,
         );
+        reader.weigh_case(texts.iter().map(String::as_str));
         reader.weigh_noise(
             texts
                 .iter()
@@ -224,17 +225,19 @@ impl Restorer {
                 &texts[block.clone()],
                 &treatments[block],
                 &mut reader,
+                &mut answers,
             ));
             start += len;
         }
-        let memory = reader.into_memory();
-        if memory.len() < MAX_REMEMBERED {
-            self.memories().push(memory);
+        let mut memory = reader.into_memory();
+        if memory.len() > MAX_REMEMBERED {
+            memory.clear();
         }
+        self.memories().push((memory, answers));
         restored
     }
 
-    fn memories(&self) -> std::sync::MutexGuard<'_, Vec<CandidateMemory>> {
+    fn memories(&self) -> std::sync::MutexGuard<'_, Vec<(CandidateMemory, Answers)>> {
         // A panic elsewhere leaves the memories whole: they are only lent.
         self.parts
             .memories
@@ -248,6 +251,7 @@ impl Restorer {
         texts: &[String],
         treatments: &[Treatment],
         reader: &mut Reader,
+        answers: &mut Answers,
     ) -> Vec<RestoredLine> {
         let are_capitals: Vec<bool> = texts.iter().map(|text| is_in_capitals(text)).collect();
         let are_capitals = are_capitals.as_slice();
@@ -275,7 +279,7 @@ impl Restorer {
             |line_idx| ends_sentence(texts, line_idx),
         );
         let n_grams = self.parts.model.n_grams();
-        let chosen = decode(&n_grams, &lattice);
+        let chosen = decode(&n_grams, &lattice, answers);
         let mut restored: Vec<RestoredLine> = lines
             .iter()
             .map(|line| RestoredLine {

@@ -306,3 +306,52 @@ fn with_likely_case(model: &Model, tokens: &[Token], idx: usize) -> Option<Strin
     let cased = meant.apply(&word.to_lowercase());
     Some([&text[..start], &cased, &text[start + word.len()..]].concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::restore::{InputKind, Restorer};
+    use std::sync::LazyLock;
+
+    static RESTORER: LazyLock<Restorer> =
+        LazyLock::new(|| Restorer::embedded().expect("the embedded model is whole"));
+
+    #[test]
+    fn specks_and_look_alikes_are_mended() {
+        let cases = [
+            ("của SởY tế tỉnh", "của Sở Y tế tỉnh"),
+            ("Vềviệc tăng cường", "Về việc tăng cường"),
+            ("đối Với cá nhân, tổ chức", "đối với cá nhân, tổ chức"),
+            ("các cơ SỞ y tế", "các cơ sở y tế"),
+            ("tổ chức thực.hiện nhiệm vụ", "tổ chức thực hiện nhiệm vụ"),
+            ("đã ¡nộp hồ sơ", "đã nộp hồ sơ"),
+            ("được thỰc hiện từ", "được thực hiện từ"),
+        ];
+        for (read, printed) in cases {
+            assert_eq!(RESTORER.restore_text(read, InputKind::Read), printed);
+        }
+    }
+
+    #[test]
+    fn right_text_stays() {
+        for text in [
+            "của Sở Y tế, theo Quyết định của Chủ tịch Ủy ban",
+            "Chỉ thị số 12/CT-TTg về chuyển đổi số",
+            "gồm: các phòng, ban. Cụ thể như sau",
+            "ông Sinh là người của 'Hội' ở xã",
+            "tệp thông.tin ở dichvucong.gov.vn",
+        ] {
+            assert_eq!(RESTORER.restore_text(text, InputKind::Read), text);
+        }
+    }
+
+    #[test]
+    fn parts_keep_their_share_of_the_raw_text() {
+        let lines = RESTORER.restore_lines(&["Vềviệc tăng cường"], InputKind::Read);
+        let words = &lines[0].words;
+        assert_eq!(words[0].raw, "Về");
+        assert_eq!(words[1].raw, "việc");
+        let lines = RESTORER.restore_lines(&["các ¡ sở"], InputKind::Read);
+        assert_eq!(lines[0].words[1].text, "");
+        assert_eq!(lines[0].text(), "các sở");
+    }
+}
