@@ -28,7 +28,7 @@
 //! * Only [`worker`] child processes parse files that came from outside; the
 //!   parent process sees their bytes only to hash, copy and hand them over.
 //! * The catalogue is the truth; the index can be rebuilt from it at any time.
-//! * [`restore`] never changes a digit; raw and restored text are both kept.
+//! * [`restore`] never changes a number or a date; raw and restored text are both kept.
 //! * Nothing is ever written into a user's input folder.
 
 pub mod archive;
