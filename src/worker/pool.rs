@@ -49,8 +49,9 @@ impl WorkerPool {
             file,
             key: self.next_document.fetch_add(1, Ordering::Relaxed),
         };
-        let opened =
-            self.with_worker("the file", &document, |worker| worker.open(&document.file))?;
+        let opened = self.with_worker("the file", &document, |worker| {
+            worker.open(document.key, &document.file)
+        })?;
         Ok((document, opened))
     }
 
@@ -61,11 +62,10 @@ impl WorkerPool {
     pub fn read_page(&self, document: &Document, page_number: u32) -> Result<PageWork, WorkError> {
         self.with_worker(&format!("page {page_number}"), document, |worker| {
             if worker.open_document != Some(document.key)
-                && let Err(error) = worker.open(&document.file)?
+                && let Err(error) = worker.open(document.key, &document.file)?
             {
                 return Ok(Err(error));
             }
-            worker.open_document = Some(document.key);
             worker.read_page(page_number)
         })
     }

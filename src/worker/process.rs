@@ -143,14 +143,21 @@ impl Worker {
         }
     }
 
-    /// Hands a file over.
+    /// Hands a file over, which is `document_key` by the pool's numbering.
     ///
     /// # Errors
     /// [`Lost`] when the child is gone; it cannot be used any more.
-    pub fn open(&mut self, file: &impl AsFd) -> Result<Result<OpenedDocument, WorkError>, Lost> {
+    pub fn open(
+        &mut self,
+        document_key: u64,
+        file: &impl AsFd,
+    ) -> Result<Result<OpenedDocument, WorkError>, Lost> {
         self.open_document = None;
         match self.ask(&Request::Open, Some(file))? {
-            Reply::Opened(opened) if belief::is_document(&opened) => Ok(Ok(opened)),
+            Reply::Opened(opened) if belief::is_document(&opened) => {
+                self.open_document = Some(document_key);
+                Ok(Ok(opened))
+            }
             Reply::Failed { kind, message } => Ok(Err(unreadable(&kind, &message))),
             _ => Err(self.died("it gave an answer that cannot be")),
         }
