@@ -106,11 +106,13 @@ fn gap(word: &TextWord, next: &TextWord) -> Option<f32> {
     Some(next.bounding_box?.left_px as f32 - word.bounding_box?.right_px as f32)
 }
 
+/// The part of a line that the words take; `None` for specks.
 fn piece<'a>(line: &'a TextLine, words: &[TextWord]) -> Option<EndPiece<'a>> {
     let (first, last) = (words.first()?, words.last()?);
     let bounding_box = BoundingBox::enclosing(words.iter().filter_map(|word| word.bounding_box))?;
     let text = line.text.get(first.span.start..last.span.end)?;
-    Some(EndPiece { text, bounding_box })
+    text.contains(char::is_alphanumeric)
+        .then_some(EndPiece { text, bounding_box })
 }
 
 /// The words of an item without what the recogniser made of a signature or a

@@ -2,6 +2,7 @@
 //! semicolon, the last by a full stop.
 
 use super::flat::collapse;
+use super::fold::fold;
 use super::layout::{Piece, PieceKind};
 use super::subject::{opens_body, salutation_start};
 
@@ -109,11 +110,21 @@ impl ItemList {
     pub(super) fn finish(self) -> Vec<String> {
         self.items
             .iter()
-            .flat_map(|item| without_noise_tail(item).split(';'))
+            .flat_map(|item| {
+                // "Lưu: VT; mau" is one item.
+                let is_filing = fold(item).starts_with("luu");
+                let kept = without_noise_tail(item);
+                kept.split_inclusive(move |c| c == ';' && !is_filing)
+            })
             .map(|item| {
                 let item = item.trim();
                 let item = bullet(item).unwrap_or(item);
-                collapse(item.trim_end_matches(['.', ',', ':', ' ', '/', '`', '\'']))
+                let item = match item.strip_prefix(['“', '"', '‘', '\'']) {
+                    // A quotation that never closes is a misread dash.
+                    Some(rest) if !rest.contains(['”', '"', '’', '\'']) => rest,
+                    _ => item,
+                };
+                collapse(item.trim_end_matches(['.', ',', ':', ';', ' ', '/', '`', '\'']))
             })
             .filter(|item| is_item(item))
             .collect()

@@ -43,7 +43,7 @@ fn is_name_word(word: &str) -> bool {
         && chars.all(|c| c.is_lowercase() || c == '-')
 }
 
-/// "guyển Trúc Giang", "Ñ quyên Trúc Giang", "I trần Ngọc Căng": a name whose
+/// "guyển Trúc Giang", "Nguy lên Văn Mẫu", "Ñ quyên Trúc Giang", "I trần Ngọc Căng": a name whose
 /// family name lost or changed a letter to the signature.
 fn repaired_name(words: &[&str]) -> Option<String> {
     if words.len() < 3 || words.len() > 6 {
@@ -54,7 +54,9 @@ fn repaired_name(words: &[&str]) -> Option<String> {
     };
     let is_speck = words[0].chars().count() <= 1;
     // (family name as read, where the other words begin)
+    let is_parted = words[1].starts_with(char::is_lowercase) && is_rest(2);
     let readings = [
+        is_parted.then(|| (format!("{}{}", words[0], words[1]), 2)),
         (is_speck && is_rest(2)).then(|| (format!("{}{}", words[0], words[1]), 2)),
         (is_speck && is_rest(2)).then(|| (words[1].to_owned(), 2)),
         is_rest(1).then(|| (words[0].to_owned(), 1)),

@@ -1,8 +1,9 @@
 //! Recipients: the list under "Nơi nhận".
 
 use super::ending::closes_body;
-use super::fold::{fold, skeleton};
+use super::fold::{fold, fold_char, skeleton};
 use super::items::{ItemList, bullet};
+use super::lists::SIGN_SEGMENTS;
 use super::position::{cut_signature, is_signature_line, misread_position};
 
 /// "Nơi nhận:", also misread ("Mới nhận:", "Với nhận:", ".Vơi nhận:").
@@ -56,7 +57,7 @@ pub(super) fn items_before_filing(lines: &[&str]) -> Vec<String> {
             None => {}
         }
     }
-    items.finish()
+    finished(items)
 }
 
 /// The list under "Nơi nhận:"; capitals of the signature that were read into
@@ -64,6 +65,12 @@ pub(super) fn items_before_filing(lines: &[&str]) -> Vec<String> {
 /// list; in running text a line without a dash behind a closed item ends it.
 pub(super) fn recipients(lines: &[&str], is_cell: bool) -> Vec<String> {
     let mut items = ItemList::default();
+    // A speck beside the head may come first.
+    let head = lines
+        .iter()
+        .take(3)
+        .position(|line| is_recipients_head(line));
+    let lines = &lines[head.unwrap_or(0)..];
     let items_below = lines.iter().skip(1).take(3).any(|l| bullet(l).is_some());
     for (index, line) in lines.iter().enumerate() {
         // Lines of the other cell.
@@ -91,7 +98,7 @@ pub(super) fn recipients(lines: &[&str], is_cell: bool) -> Vec<String> {
             line
         };
         let text = text.trim();
-        if text.is_empty() {
+        if !text.contains(char::is_alphanumeric) {
             continue;
         }
         if let Some(item) = bullet(text) {
@@ -111,11 +118,11 @@ pub(super) fn recipients(lines: &[&str], is_cell: bool) -> Vec<String> {
         } else if !items.is_filed() && (is_filing_line(text) || is_cell && is_item_line(text)) {
             // The dash was not read.
             items.open(text);
-        } else {
+        } else if items.is_filed() || !is_cell {
             break;
         }
     }
-    items.finish()
+    finished(items)
 }
 
 /// "Lưu: …", "LAru:: …": a short word with a capital L and a colon opens the
@@ -144,4 +151,92 @@ impl ItemList {
 pub(super) fn is_filing_line(line: &str) -> bool {
     let folded = fold(bullet(line).unwrap_or(line));
     folded.starts_with("luu:") || folded.starts_with("luu ") || folded.starts_with("luu,")
+}
+
+/// The items, small misreadings set right that only a list of recipients has.
+fn finished(items: ItemList) -> Vec<String> {
+    let items = items.finish();
+    items.iter().map(|item| set_right(item)).collect()
+}
+
+fn set_right(item: &str) -> String {
+    let mut words: Vec<String> = item.split(' ').map(str::to_owned).collect();
+    // Strokes behind the last word.
+    while words.len() > 1 && words.last().is_some_and(|word| is_stroke(word)) {
+        words.pop();
+    }
+    for word in &mut words {
+        // "(b/e)", "(b/€)": "(b/c)", to report to; no other mark is one letter.
+        if word.starts_with("(b/") && word.ends_with(')') && word.chars().count() == 5 {
+            "(b/c)".clone_into(word);
+        }
+        // "BGĐĐ": Đ is often read twice.
+        if word.starts_with("BGĐĐ") || word.starts_with("GĐĐ") {
+            *word = word.replacen("ĐĐ", "Đ", 1);
+        }
+        // "BGĐSYT": the space between two abbreviations was lost.
+        if let Some(agency) = LEADERS
+            .iter()
+            .find_map(|leaders| word.strip_prefix(leaders))
+            && SIGN_SEGMENTS.contains_key(agency)
+        {
+            word.insert(word.len() - agency.len(), ' ');
+        }
+    }
+    // A web page is a gate ("cổng"); "công" has no such second word.
+    if words.len() > 1 && words[0] == "Công" && matches!(skeleton(&words[1]).as_str(), "ttdt") {
+        "Cổng".clone_into(&mut words[0]);
+    }
+    words
+        .join(" ")
+        .trim_end_matches(['/', ',', ';', ' '])
+        .to_owned()
+}
+
+/// Abbreviations of those who lead an agency, before its own.
+const LEADERS: [&str; 3] = ["BGĐ", "BGH", "BLĐ"];
+
+/// A mark, or a letter that Vietnamese has not.
+fn is_stroke(word: &str) -> bool {
+    let is_foreign = |c: char| c.is_alphabetic() && !fold_char(c).is_ascii();
+    !word.contains(char::is_alphanumeric) && !word.ends_with([')', '”', '"'])
+        || word.chars().count() == 1 && word.contains(is_foreign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_goes_on_where_a_dash_was_not_read() {
+        let lines = [
+            "Nơi nhận: ˆ”",
+            "- Như trên;",
+            ",.,",
+            "Các tổ chức kinh tế;",
+            "- Website SNV/ ?",
+            "r LAu:: VT, mau",
+        ];
+        assert_eq!(
+            recipients(&lines, true),
+            [
+                "Như trên",
+                "Các tổ chức kinh tế",
+                "Website SNV",
+                "r LAu:: VT, mau"
+            ]
+        );
+        assert_eq!(recipients(&lines, false), ["Như trên"]);
+    }
+
+    #[test]
+    fn misread_marks_and_lost_spaces_are_set_right() {
+        assert_eq!(set_right("Bộ Nội vụ (b/e)"), "Bộ Nội vụ (b/c)");
+        assert_eq!(set_right("BGĐSNV"), "BGĐ SNV");
+        assert_eq!(set_right("BGĐĐ SNV"), "BGĐ SNV");
+        assert_eq!(set_right("VPUBND"), "VPUBND");
+        assert_eq!(set_right("Công TTĐT tỉnh"), "Cổng TTĐT tỉnh");
+        assert_eq!(set_right("Công an tỉnh ƒ +"), "Công an tỉnh");
+        assert_eq!(set_right("VPUB (để b/c)"), "VPUB (để b/c)");
+    }
 }

@@ -147,6 +147,7 @@ mod tests {
         let name = |line| person_name(line).map(|(name, _)| name);
         assert_eq!(name("Ñ quyên Văn Mẫu").as_deref(), Some("Nguyễn Văn Mẫu"));
         assert_eq!(name("I trần Văn Mẫu").as_deref(), Some("Trần Văn Mẫu"));
+        assert_eq!(name("Nguy lên Văn Mẫu").as_deref(), Some("Nguyễn Văn Mẫu"));
         assert_eq!(name("Lê Mẫu").as_deref(), Some("Lê Mẫu"));
         assert_eq!(name("Rạch Giá"), None);
         assert_eq!(name("Tỉnh Hậu Giang"), None);
