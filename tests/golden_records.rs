@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
-use vanthu::extract::{DocumentText, canonical_number, extract};
+use vanthu::extract::{DocumentText, extract, number_key};
 
 /// Right, wanted and found items of one kind.
 #[derive(Default, Clone, Copy)]
@@ -113,7 +113,7 @@ fn key(item: &Value, fields: &[&str]) -> String {
     let parts: Vec<String> = fields
         .iter()
         .map(|field| match (&item[*field], *field) {
-            (Value::String(number), "number") => canonical_number(number),
+            (Value::String(number), "number") => number_key(number),
             (Value::String(text), _) => text.to_lowercase(),
             (Value::Number(number), _) => number.as_f64().unwrap_or_default().to_string(),
             _ => "-".to_owned(),

@@ -3,7 +3,7 @@
 use super::format_arg::{FormatArg, OutputFormat};
 use super::reading_args::ReadingArgs;
 use super::{ExitStatus, Failure, output, registry_card};
-use crate::extract::{DocumentText, extract};
+use crate::extract::{DocumentText, try_extract};
 use crate::import;
 use crate::restore::RestoredPage;
 use crate::scan::SourceKind;
@@ -42,7 +42,9 @@ pub fn run(args: &ExtractArgs) -> Result<ExitStatus, Failure> {
         let text = read_text(&args.file)?;
         (DocumentText::from_plain_text(&text), ExitStatus::Success)
     };
-    let record = extract(&document);
+    let record = try_extract(&document)
+        .with_context(|| format!("{}", args.file.display()))
+        .map_err(Failure::system)?;
     match args.format.format {
         OutputFormat::Json => output::print_json(&record)?,
         OutputFormat::Text => output::print(&registry_card::card(&record))?,

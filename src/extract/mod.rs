@@ -11,11 +11,14 @@
 //!   what was read there. Each looks only at a bounded stretch of text, so the
 //!   time is linear in the length, whatever the text.
 //! * Nothing fails: a text without a letterhead gives a record without one.
+//!   Should a text meet a defect in here all the same, [`try_extract`] keeps it
+//!   to that document.
 
 mod agencies;
 mod amount;
 mod clause;
 mod date;
+mod defect;
 mod document;
 mod end_cells;
 mod ending;
@@ -29,6 +32,7 @@ mod letterhead;
 mod lists;
 mod names;
 mod number;
+mod number_key;
 mod numeral;
 mod own_number;
 mod person_name;
@@ -43,8 +47,10 @@ mod table_row;
 mod target;
 mod time_span;
 
+pub use defect::{ExtractDefect, try_extract};
 pub use document::{DocumentText, TextLine, TextPage, TextWord};
-pub use number::{NumberAndSign, canonical_number};
+pub use number::NumberAndSign;
+pub use number_key::number_key;
 pub use record::*;
 
 use flat::FlatText;
@@ -66,9 +72,9 @@ pub fn extract(document: &DocumentText) -> Record {
     let flat = FlatText::new(document, |page, line| !ignored.contains(page, line));
     let issuer_inferred = issuer::infer(&mut head, &ending.signer);
     let numerals = numeral::scan_numerals(&flat.text);
-    let own_key = head.number.as_deref().map(canonical_number);
+    let own_key = head.number.as_deref().map(number_key);
     let is_own = |numeral: &Numeral, number: &NumberAndSign| {
-        own_key.as_deref() == Some(canonical_number(&number.to_string()).as_str())
+        own_key.as_deref() == Some(number_key(&number.to_string()).as_str())
             || is_letterhead_number(&flat, numeral.span.start)
     };
     let references = reference::references(&flat, &numerals, is_own);

@@ -1,5 +1,4 @@
-//! The number and sign (số, ký hiệu) of a document: its grammar, its parts and
-//! its key for matching.
+//! The number and sign (số, ký hiệu) of a document: its grammar and its parts.
 //!
 //! ```text
 //! number   = ordinal sp (qppl | assembly | admin | party) ;
@@ -71,25 +70,6 @@ impl fmt::Display for NumberAndSign {
         }
         f.write_str(&self.sign)
     }
-}
-
-/// Key for matching numbers across documents and spellings: upper case, Đ and
-/// its look-alikes as D, no spaces, one kind of dash.
-///
-/// ```
-/// assert_eq!(vanthu::extract::canonical_number("15 /qđ–UBND"), "15/QD-UBND");
-/// ```
-pub fn canonical_number(number: &str) -> String {
-    number
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            'Ð' | 'Ɖ' | 'ð' | 'ɖ' | 'đ' | 'Đ' => 'D',
-            '–' | '—' | '‐' | '−' => '-',
-            other => other,
-        })
-        .flat_map(char::to_uppercase)
-        .collect()
 }
 
 /// Reads the number that begins at byte `start`; gives it with its end.

@@ -113,7 +113,7 @@ pub struct Reference {
     #[serde(rename = "type")]
     pub document_type: Option<String>,
     pub number: String,
-    /// Key for matching, see [`super::canonical_number`].
+    /// Key for matching, see [`super::number_key()`].
     #[serde(default)]
     pub key: String,
     /// ISO 8601.

@@ -16,7 +16,8 @@ use super::lists::{
     DOCUMENT_TYPES, SIGN_REPAIRS, SIGN_SEGMENTS, abbreviations_of_type, type_of_abbreviation,
 };
 use super::names::{agency_end, agency_start};
-use super::number::{NumberAndSign, canonical_number, follows_so};
+use super::number::{NumberAndSign, follows_so};
+use super::number_key::number_key;
 use super::numeral::{Numeral, NumeralKind};
 use super::record::Reference;
 use super::scan::{char_before, skip_space, word_end, word_start};
@@ -112,7 +113,7 @@ fn reference(
     Reference {
         text: flat.printed(head.start..end),
         document_type: document_type.map(str::to_owned),
-        key: canonical_number(&number),
+        key: number_key(&number),
         number,
         date,
         issuer,

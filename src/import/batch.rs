@@ -288,7 +288,10 @@ impl Batch<'_> {
     /// All pages have an outcome: record and index.
     fn finish_document(&self, document_id: i64) -> Result<(), ImportError> {
         let pages = self.archive.pages(document_id)?;
-        let record = extract::extract(&DocumentText::from_restored(&pages));
+        let record = match extract::try_extract(&DocumentText::from_restored(&pages)) {
+            Ok(record) => record,
+            Err(defect) => return self.fail_read_document(document_id, &defect.to_string()),
+        };
         let json = serde_json::to_value(&record).map_err(|source| ImportError::Record {
             document_id,
             source,
@@ -303,6 +306,15 @@ impl Batch<'_> {
             indexing.indexer.commit(self.archive)?;
             indexing.last_commit = Instant::now();
         }
+        Ok(())
+    }
+
+    /// Notes a document whose pages were read and whose record met a defect.
+    fn fail_read_document(&self, document_id: i64, message: &str) -> Result<(), ImportError> {
+        self.archive
+            .fail_document(document_id, "internal", message)?;
+        let document = self.archive.document(document_id)?;
+        self.count_failed_file(Path::new(&document.source_path), message.to_owned());
         Ok(())
     }
 
