@@ -265,7 +265,7 @@ fn records_of_the_samples_keep_their_floors() {
         ("periods", 0.96),
         ("deadlines", 0.96),
         ("percentages", 0.99),
-        ("targets", 0.8),
+        ("targets", 0.85),
         ("addressees", 0.99),
         ("recipients", 0.98),
         ("fields", 0.95),

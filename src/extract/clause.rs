@@ -2,6 +2,7 @@
 //! one.
 
 use super::flat::floor_border;
+use super::layout::is_capitals;
 use super::scan::skip_space;
 
 /// How far before a value its sentence is looked at, in bytes.
@@ -9,6 +10,9 @@ const BEFORE: usize = 480;
 
 /// How far behind.
 const BEHIND: usize = 300;
+
+/// A heading behind the mark of an item is no longer, in bytes.
+const HEADING: usize = 72;
 
 /// Where the sentence or list item begins that holds `position`.
 pub(super) fn sentence_start(text: &str, position: usize) -> usize {
@@ -47,20 +51,50 @@ fn is_border(before: &str, c: char, behind: &str) -> bool {
         }
         '\n' => {
             // An empty line inside a sentence is a page's end, no paragraph's.
-            let is_closed = before.trim_end().ends_with(['.', ':', ';', '/', '!'])
-                && behind.trim_start().starts_with(char::is_uppercase);
-            is_closed || opens_item(behind)
+            let is_closed =
+                ends_closed(before) && behind.trim_start().starts_with(char::is_uppercase);
+            is_closed || opens_item(behind) || follows_heading(before, behind)
         }
         _ => false,
     }
 }
 
+/// Whether a line ends as a sentence or a list item does.
+fn ends_closed(line: &str) -> bool {
+    let line = line.trim_end();
+    line.ends_with(['.', ':', ';', '!']) || line.ends_with("./")
+}
+
+/// Whether the line before is a heading: in capitals, or a short one behind
+/// the mark of an item.
+fn follows_heading(before: &str, behind: &str) -> bool {
+    if !behind.trim_start().starts_with(char::is_uppercase) {
+        return false;
+    }
+    let line = before.rsplit('\n').next().unwrap_or_default().trim();
+    let is_short = line.len() <= HEADING && item_marker_end(line).is_some();
+    is_short && !line.contains(',') || is_capitals(line) && line.contains(' ')
+}
+
+/// Whether a list item begins between two positions.
+pub(super) fn has_item_start(text: &str, from: usize, to: usize) -> bool {
+    text.get(from..to).is_some_and(|between| {
+        between
+            .match_indices('\n')
+            .any(|(offset, _)| opens_item(&text[from + offset + 1..]))
+    })
+}
+
 /// "- ", "+ ", "1. ", "a) ", "II. " at the start of a line.
 fn opens_item(line: &str) -> bool {
     let line = line.trim_start_matches(' ');
-    if line.starts_with(['-', '+', '•', '*', '–']) {
-        return true;
-    }
+    line.starts_with(['-', '+', '•', '*', '–']) || item_marker_end(line).is_some()
+}
+
+/// The end of "1.", "a)", "II." at the start of a line.
+pub(super) fn item_marker_end(line: &str) -> Option<usize> {
+    let space = line.len() - line.trim_start_matches([' ', '\n']).len();
+    let line = &line[space..];
     let marker: usize = line
         .chars()
         .take(5)
@@ -70,10 +104,11 @@ fn opens_item(line: &str) -> bool {
     let is_marker = line[..marker].chars().all(|c| c.is_ascii_digit())
         || line[..marker].chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
         || line[..marker].chars().count() == 1;
-    marker > 0
+    let is_item = marker > 0
         && is_marker
         && line[marker..].starts_with(['.', ')'])
-        && !line[marker + 1..].starts_with(|c: char| c.is_ascii_digit())
+        && !line[marker + 1..].starts_with(|c: char| c.is_ascii_digit());
+    is_item.then_some(space + marker + 1)
 }
 
 /// The start of a phrase that ends at `end` (white space between is skipped);

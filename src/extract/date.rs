@@ -7,17 +7,46 @@ use time::{Date, Month};
 /// Years that a document can speak of.
 const YEARS: std::ops::Range<i32> = 1900..2100;
 
+/// A date that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DateReading {
+    pub(super) date: Date,
+    pub(super) end: usize,
+    /// One letter was taken for the 1 or the slash that it was read for.
+    pub(super) is_repaired: bool,
+}
+
 /// Reads the date whose day begins at byte `start`: "22 tháng 3 năm 2023",
-/// "22/3/2023", "22.3.2023", "22-3-2023". Gives it with its end.
-pub(super) fn parse_date_at(text: &str, start: usize) -> Option<(Date, usize)> {
+/// "22/3/2023", "22.3.2023", "22-3-2023". A letter that looks like 1 is the
+/// day's second digit before "tháng", and the first slash before a second one:
+/// "0l tháng 7 năm 2016", "22í 12/2011".
+pub(super) fn read_date_at(text: &str, start: usize) -> Option<DateReading> {
     let before = char_before(text, start);
     if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '.')) {
         return None;
     }
     let (day, day_end) = small_number(text, start)?;
-    let after_day = skip_space(text, day_end, 3);
+    let misread = char_at(text, day_end).filter(|c| LIKE_ONE.contains(c));
+    let after_letter = day_end + misread.map_or(0, char::len_utf8);
+    let letter_as_digit = misread.filter(|_| day_end - start == 1).is_some();
+    let (day, after_day, is_repaired) = if letter_as_digit {
+        (day * 10 + 1, skip_space(text, after_letter, 3), true)
+    } else {
+        (day, skip_space(text, day_end, 3), false)
+    };
     if let Some(after_thang) = word_end(text, after_day, "thang") {
-        return parse_worded(text, day, skip_space(text, after_thang, 3));
+        return parse_worded(text, day, skip_space(text, after_thang, 3), is_repaired);
+    }
+    if is_repaired {
+        return None;
+    }
+    if misread.is_some() {
+        let month_start = skip_space(text, after_letter, 2);
+        let (month, month_end) = small_number(text, month_start)?;
+        let slash = skip_space(text, month_end, 2);
+        let year_start = skip_space(text, slash + 1, 2);
+        let is_slashed = char_at(text, slash)? == '/';
+        return is_slashed.then(|| finish(text, day, month, year_start, true))?;
     }
     let mark = char_at(text, after_day)?;
     if !matches!(mark, '/' | '.' | '-') {
@@ -34,11 +63,24 @@ pub(super) fn parse_date_at(text: &str, start: usize) -> Option<(Date, usize)> {
         return None;
     }
     let year_start = skip_space(text, mark_position + 1, 2);
-    finish(text, day, month, year_start)
+    finish(text, day, month, year_start, false)
 }
 
+/// The date that begins at byte `start`, with its end.
+pub(super) fn parse_date_at(text: &str, start: usize) -> Option<(Date, usize)> {
+    read_date_at(text, start).map(|read| (read.date, read.end))
+}
+
+/// What a 1 or a slash is misread as.
+const LIKE_ONE: [char; 9] = ['l', 'I', 'i', 'í', 'ì', 'Í', 'Ì', '|', 'ỉ'];
+
 /// "3 năm 2023" or "3/2023" behind "22 tháng".
-fn parse_worded(text: &str, day: u32, month_start: usize) -> Option<(Date, usize)> {
+fn parse_worded(
+    text: &str,
+    day: u32,
+    month_start: usize,
+    is_repaired: bool,
+) -> Option<DateReading> {
     let (month, month_end) = small_number(text, month_start)?;
     let mut after_month = skip_space(text, month_end, 3);
     if char_at(text, after_month)? == ',' {
@@ -49,10 +91,16 @@ fn parse_worded(text: &str, day: u32, month_start: usize) -> Option<(Date, usize
         None if char_at(text, after_month)? == '/' => skip_space(text, after_month + 1, 2),
         None => return None,
     };
-    finish(text, day, month, year_start)
+    finish(text, day, month, year_start, is_repaired)
 }
 
-fn finish(text: &str, day: u32, month: u32, year_start: usize) -> Option<(Date, usize)> {
+fn finish(
+    text: &str,
+    day: u32,
+    month: u32,
+    year_start: usize,
+    is_repaired: bool,
+) -> Option<DateReading> {
     let year_end = digits_end(text, year_start);
     if year_end - year_start != 4 {
         return None;
@@ -68,8 +116,11 @@ fn finish(text: &str, day: u32, month: u32, year_start: usize) -> Option<(Date, 
         }
     }
     let year: i32 = text[year_start..year_end].parse().ok()?;
-    let date = calendar_date(year, month, day)?;
-    Some((date, year_end))
+    Some(DateReading {
+        date: calendar_date(year, month, day)?,
+        end: year_end,
+        is_repaired,
+    })
 }
 
 /// A date that exists, in a year that documents speak of.
@@ -113,7 +164,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
         let start = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
-        let found = parse_date_at(text, start).map(|(date, _)| iso(date));
+        let found = read_date_at(text, start).map(|read| iso(read.date));
         assert_eq!(found.as_deref(), expected, "{text}");
     }
 
@@ -127,6 +178,21 @@ mod tests {
         check("01/7/2022", Some("2022-07-01"));
         check("04.04.2018", Some("2018-04-04"));
         check("01-10-1997", Some("1997-10-01"));
+    }
+
+    #[test]
+    fn a_letter_read_for_a_one_or_a_slash_is_repaired_and_told() {
+        for (text, expected) in [
+            ("0l tháng 07 năm 2016", "2016-07-01"),
+            ("2Ì tháng 7 năm 2016", "2016-07-21"),
+            ("22í 12/ 2011", "2011-12-22"),
+        ] {
+            let read = read_date_at(text, 0);
+            let found = read.map(|read| (iso(read.date), read.is_repaired));
+            assert_eq!(found, Some((expected.to_owned(), true)), "{text}");
+        }
+        assert_eq!(read_date_at("5i 12 xã", 0), None);
+        assert_eq!(read_date_at("3l tháng 2 năm 2016", 0), None);
     }
 
     #[test]

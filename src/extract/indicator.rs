@@ -10,38 +10,85 @@
 
 use super::clause::phrase_start;
 use super::flat::collapse;
-use super::lists::{COMPARATORS, INDICATOR_HEADS};
-use super::target::{Bound, Value, is_money};
+use super::lists::{COMPARATORS, DOCUMENT_TYPES, INDICATOR_HEADS};
+use super::value::{Bound, Value, is_money};
 
-/// The indicator of a value between the start of its sentence (or the end of
-/// the target before) and the next numeral.
-pub(super) fn indicator_of(
-    text: &str,
-    window_start: usize,
-    bound: &Bound,
-    value: &Value,
-    next: usize,
-) -> (String, usize) {
-    let end = bound.end.max(value.span.end);
-    let before = text.get(window_start..bound.start).unwrap_or_default();
-    let opening = before
-        .rfind('(')
-        .filter(|open| !before[*open..].contains(')'));
-    // "(chi A: 650 triệu đồng, chi B: 736 triệu đồng)"
-    let stem = before.trim_end_matches([' ', '\n', '(']);
-    if let Some(named) = stem.strip_suffix(':') {
-        let inner = named.rfind('(').map_or(named, |open| &named[open + 1..]);
-        let named = last_clause(inner, 4);
-        if named.chars().any(char::is_alphabetic) {
-            return (tidy(named), end);
+/// The stretch of text in which a value's indicator is looked for.
+pub(super) struct Clause<'a> {
+    pub(super) text: &'a str,
+    /// Where the sentence, or what is left of it behind the value before, begins.
+    pub(super) start: usize,
+    /// Where the next value, date or document begins, or the sentence ends.
+    pub(super) end: usize,
+    /// The indicator of a value before it in the same sentence.
+    pub(super) previous: Option<&'a str>,
+    /// The indicator of the value before it, wherever that stands.
+    pub(super) last: Option<&'a str>,
+}
+
+/// Small words with which a second value goes on about the first one's
+/// indicator: "…, đạt 81,2% dự toán".
+const GOING_ON: [&str; 12] = [
+    "đạt",
+    "bằng",
+    "chiếm",
+    "còn",
+    "là",
+    "ước đạt",
+    "mới đạt",
+    "chiếm tỷ lệ",
+    "đạt tỷ lệ",
+    "ước",
+    "tương ứng",
+    "tương đương",
+];
+
+/// Words for the indicator that was named last.
+const ANAPHORA: [&str; 6] = [
+    "tỷ lệ này",
+    "tỉ lệ này",
+    "chỉ số này",
+    "chỉ tiêu này",
+    "con số này",
+    "mức này",
+];
+
+/// What a share or a level is measured against.
+const MEASURES: [&str; 6] = [
+    "dự toán",
+    "kế hoạch",
+    "chỉ tiêu",
+    "khối lượng",
+    "mục tiêu",
+    "nhiệm vụ",
+];
+
+/// What a value is said of.
+pub(super) struct Indicator {
+    pub(super) name: String,
+    /// Where the words end that were taken for it.
+    pub(super) end: usize,
+    /// It was named before, and only pointed to here ("tỷ lệ này").
+    pub(super) is_named_again: bool,
+}
+
+impl Indicator {
+    pub(super) fn new(name: String, end: usize) -> Self {
+        Self {
+            name,
+            end,
+            is_named_again: false,
         }
     }
-    if let Some(open) = opening {
-        let name = indicator_before(&before[..open]);
-        let inner = last_clause(&before[open + 1..], 1);
-        if !name.is_empty() {
-            return (tidy(&format!("{name} {inner}")), end);
-        }
+}
+
+/// The indicator of a value.
+pub(super) fn indicator_of(clause: &Clause<'_>, bound: &Bound, value: &Value) -> Indicator {
+    let text = clause.text;
+    let end = bound.end.max(value.span.end);
+    let before = text.get(clause.start..bound.start).unwrap_or_default();
+    if let Some(name) = before_mark(before, clause.previous) {
+        return Indicator::new(name, end);
     }
     let is_sum = is_money(&value.unit);
     let name = if is_sum && bound.filler.is_some_and(|filler| filler.contains("với")) {
@@ -53,26 +100,127 @@ pub(super) fn indicator_of(
     } else {
         tidy(&indicator_before(before))
     };
-    let is_count = value.unit != "%" && value.out_of.is_none();
-    let unit = if is_count && !is_sum {
+    let name = without_place_and_time(&name);
+    if let Some(last) = clause
+        .last
+        .filter(|_| ANAPHORA.contains(&name.to_lowercase().as_str()))
+    {
+        return Indicator {
+            name: last.to_owned(),
+            end,
+            is_named_again: true,
+        };
+    }
+    let is_count = value.unit != "%" && !is_sum && !matches!(value.unit.as_str(), "điểm" | "hạng");
+    let unit = if is_count && !value.unit.contains('/') {
         value.unit.as_str()
     } else {
         ""
     };
+    let name_words = name.split_whitespace().count();
+    // A comma or bracket behind the value ends what is said of it.
+    let is_ended = text
+        .get(end..)
+        .is_some_and(|behind| behind.starts_with([',', ';', '.', ')', ':']));
+    let (behind, behind_end) = if is_ended {
+        (String::new(), end)
+    } else {
+        let stops: &[&str] = if name_words < 2 { &[] } else { &[", "] };
+        behind_value(text, end, clause.end, stops)
+    };
+    if let Some(continued) = continued(clause.previous, bound, &name, &behind, unit) {
+        return Indicator::new(continued, behind_end);
+    }
+    // "98% học sinh trở lên": the noun stands before the bound.
+    let noun = text
+        .get(value.span.end..bound.end)
+        .and_then(|between| between.trim().strip_suffix("trở lên"))
+        .unwrap_or_default();
     let least = if is_sum { 3 } else { 2 };
-    if name.split_whitespace().count() < least {
-        // The value opens the clause: what it is said of follows.
-        let (behind, behind_end) = behind_value(text, end, next, &[]);
-        let name = if is_sum { "" } else { name.as_str() };
-        return (tidy(&format!("{name} {unit} {behind}")), behind_end);
+    if name_words < least {
+        // The value opens the clause: what it is said of follows, a comma or
+        // not.
+        let (behind, behind_end) = if behind.is_empty() && name.is_empty() && !unit.is_empty() {
+            behind_value(text, end, clause.end, &[])
+        } else {
+            (behind, behind_end)
+        };
+        let lead = if is_sum && !behind.is_empty() {
+            ""
+        } else {
+            name.as_str()
+        };
+        let name = tidy(&format!("{lead} {unit} {noun} {behind}"));
+        return Indicator::new(name, behind_end);
     }
-    let joins = value.unit == "%" || is_count && !is_sum && !value.unit.contains('/');
-    let (behind, behind_end) = behind_value(text, end, next, &[", "]);
+    let joins = value.unit == "%" || !unit.is_empty();
     if joins && !behind.is_empty() && !is_closed_behind(&behind) {
-        return (tidy(&format!("{name} {unit} {behind}")), behind_end);
+        let name = tidy(&format!("{name} {unit} {noun} {behind}"));
+        return Indicator::new(name, behind_end);
     }
-    let unit = if value.unit.contains('/') { "" } else { unit };
-    (tidy(&format!("{name} {unit}")), end)
+    Indicator::new(tidy(&format!("{name} {unit}")), end)
+}
+
+/// The indicator where a colon or a bracket stands before the value.
+fn before_mark(before: &str, previous: Option<&str>) -> Option<String> {
+    // "(chi A: 650 triệu đồng, chi B: 736 triệu đồng)"
+    let stem = before.trim_end_matches([' ', '\n', '(']);
+    if let Some(named) = stem.strip_suffix(':') {
+        let inner = named.rfind('(').map_or(named, |open| &named[open + 1..]);
+        let named = tidy(last_clause(inner, 4));
+        if named.chars().any(char::is_alphabetic) {
+            return Some(named);
+        }
+    }
+    let open = before
+        .rfind('(')
+        .filter(|open| !before[*open..].contains(')'))?;
+    let name = indicator_before(&before[..open]);
+    let inner = last_clause(&before[open + 1..], 1);
+    if !name.is_empty() {
+        return Some(tidy(&format!("{name} {inner}")));
+    }
+    // "… 118 triệu đồng (62,7%)": the share of what the sum is said of.
+    previous.filter(|_| inner.is_empty()).map(str::to_owned)
+}
+
+/// The indicator of a value that goes on about the one before it in its
+/// sentence: "…, đạt 81,2% dự toán", "… và 40% đối với cấp xã".
+fn continued(
+    previous: Option<&str>,
+    bound: &Bound,
+    name: &str,
+    behind: &str,
+    unit: &str,
+) -> Option<String> {
+    let previous = previous?;
+    let is_measure = MEASURES.iter().any(|measure| behind.starts_with(measure));
+    let goes_on = bound
+        .filler
+        .is_some_and(|filler| GOING_ON.contains(&filler));
+    // "tại 9 cơ quan, đơn vị, đạt 50% kế hoạch": the rest of a list.
+    if is_measure && goes_on && unit.is_empty() && name.split_whitespace().count() <= 2 {
+        return Some(format!("{previous} so với {behind}"));
+    }
+    if !name.is_empty() {
+        return None;
+    }
+    if let Some(group) = ["đối với ", "cho ", "ở ", "tại "]
+        .iter()
+        .find(|group| behind.starts_with(**group))
+    {
+        let stem = previous
+            .find(&format!(" {group}"))
+            .map_or(previous, |start| &previous[..start]);
+        return Some(tidy(&format!("{stem} {behind}")));
+    }
+    if !unit.is_empty() {
+        return None;
+    }
+    if behind.is_empty() || is_closed_behind(behind) {
+        return Some(previous.to_owned());
+    }
+    (goes_on && behind.starts_with("tổng")).then(|| format!("{previous} trên {behind}"))
 }
 
 /// The first words of a sentence, without the mark of a list item.
@@ -179,6 +327,17 @@ fn behind_value(text: &str, from: usize, to: usize, stops: &[&str]) -> (String, 
     let kept = collapse(&kept);
     let words: Vec<&str> = kept.split(' ').take(40).collect();
     let mut kept = words.join(" ");
+    if let Some(offset) = by_document(&kept) {
+        kept.truncate(offset);
+    }
+    // Words of the next date or document do not belong to this value either.
+    while let Some(start) = LEADING_ON
+        .iter()
+        .find_map(|phrase| phrase_start(&kept, kept.len(), phrase))
+    {
+        kept.truncate(start);
+        kept.truncate(kept.trim_end_matches([' ', ',', ';']).len());
+    }
     // Comparators of the next value do not belong to this one.
     for word in COMPARATORS.iter().filter(|word| word.is_before) {
         if let Some(start) = phrase_start(&kept, kept.len(), word.phrase) {
@@ -186,10 +345,153 @@ fn behind_value(text: &str, from: usize, to: usize, stops: &[&str]) -> (String, 
             break;
         }
     }
-    (
-        kept.trim_end_matches([' ', ',', '.']).to_owned(),
-        from + end,
-    )
+    let kept = kept.trim_end_matches([' ', ',', '.']).to_owned();
+    let taken = words_end(&window[..end], kept.split_whitespace().count());
+    (kept, from + taken)
+}
+
+/// Where the first `count` words of a text end.
+fn words_end(text: &str, count: usize) -> usize {
+    let mut words = text.split_whitespace();
+    let last = count.checked_sub(1).and_then(|index| words.nth(index));
+    last.map_or(0, |word| {
+        word.as_ptr().addr() - text.as_ptr().addr() + word.len()
+    })
+}
+
+/// Words that lead on to a date or a document.
+const LEADING_ON: [&str; 23] = [
+    "với tổng vốn",
+    "với tổng số vốn",
+    "với tổng kinh phí",
+    "với kinh phí",
+    "với số tiền",
+    "với",
+    "trước ngày",
+    "trước",
+    "đến hết ngày",
+    "đến hết",
+    "đến ngày",
+    "đến",
+    "chậm nhất là",
+    "chậm nhất",
+    "hoàn thành",
+    "xong",
+    "trong",
+    "từ ngày",
+    "từ",
+    "vào",
+    "theo",
+    "tại",
+    "ngày",
+];
+
+/// Where "theo Nghị quyết …" begins.
+fn by_document(words: &str) -> Option<usize> {
+    let offset = words.find(" theo ")?;
+    let named = words[offset + " theo ".len()..].to_lowercase();
+    let is_capital = words[offset + " theo ".len()..].starts_with(char::is_uppercase);
+    let is_document = DOCUMENT_TYPES
+        .iter()
+        .any(|document_type| named.starts_with(document_type.name));
+    (is_capital && is_document).then_some(offset)
+}
+
+/// Words that tell where or when, in front of an indicator.
+const PLACES: [&str; 14] = [
+    "toàn tỉnh",
+    "toàn huyện",
+    "toàn xã",
+    "toàn thành phố",
+    "toàn ngành",
+    "toàn quốc",
+    "cả tỉnh",
+    "cả nước",
+    "trên địa bàn tỉnh",
+    "hiện nay",
+    "đến nay",
+    "hiện",
+    "mới",
+    "đã",
+];
+
+/// Nouns of time; with the numbers between them they name one.
+const TIMES: [&str; 24] = [
+    "ngày", "tháng", "năm", "quý", "giờ", "phút", "tuần", "học", "kỳ", "đầu", "cuối", "hết", "đến",
+    "tính", "trong", "vào", "từ", "trước", "sau", "giai", "đoạn", "thời", "điểm", "nay",
+];
+
+/// "Đến ngày 30/6/2023, toàn huyện có …" without the words for time and place;
+/// empty where nothing else is there.
+fn without_place_and_time(name: &str) -> String {
+    let mut rest = name.trim();
+    loop {
+        let lower = rest.to_lowercase();
+        let place = PLACES.iter().find(|place| {
+            lower
+                .strip_prefix(**place)
+                .is_some_and(|behind| behind.is_empty() || behind.starts_with([' ', ',']))
+        });
+        if let Some(place) = place.filter(|_| lower.len() == rest.len()) {
+            rest = rest[place.len()..].trim_start_matches([' ', ',']);
+            continue;
+        }
+        let behind = behind_time(rest);
+        if behind.len() == rest.len() {
+            break;
+        }
+        rest = behind;
+    }
+    let Some(time) = trailing_time(rest) else {
+        return rest.to_owned();
+    };
+    let stem = rest[..time].trim_end();
+    // "Với phương án trên, đến cuối năm học", "Bàn giải pháp để hết năm": the
+    // value opens the clause.
+    if stem.ends_with([',']) || stem.ends_with(" để") || stem.ends_with(" nhằm") {
+        return String::new();
+    }
+    rest.to_owned()
+}
+
+/// Where words of time begin that close a name.
+fn trailing_time(name: &str) -> Option<usize> {
+    let mut start = 0;
+    loop {
+        if behind_time(&name[start..]).is_empty() {
+            return Some(start);
+        }
+        start += name[start..].find(' ')? + 1;
+    }
+}
+
+/// What follows the words of time at the start; the whole where there are none.
+fn behind_time(text: &str) -> &str {
+    let mut rest = text;
+    let mut has_noun = false;
+    loop {
+        let word_end = rest.find([' ', ',']).unwrap_or(rest.len());
+        let word = rest[..word_end].to_lowercase();
+        let is_number = has_noun && word.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(word.as_str(), "i" | "ii" | "iii" | "iv") && has_noun;
+        let is_noun = TIMES.contains(&word.as_str());
+        let is_first_number =
+            !has_noun && word.bytes().all(|b| b.is_ascii_digit()) && !word.is_empty();
+        if !(is_number || is_noun || is_first_number) {
+            break;
+        }
+        has_noun |= is_noun
+            && matches!(
+                word.as_str(),
+                "ngày" | "tháng" | "năm" | "quý" | "nay" | "kỳ" | "giờ" | "đoạn"
+            );
+        rest = rest[word_end..].trim_start_matches(' ');
+        if let Some(behind) = rest.strip_prefix(',') {
+            rest = behind.trim_start();
+            break;
+        }
+    }
+    if has_noun { rest } else { text }
 }
 
 /// Whether what follows a value does not go on with its indicator.

@@ -17,13 +17,16 @@
 mod agencies;
 mod amount;
 mod clause;
+mod commitment;
 mod date;
+mod deadline;
 mod defect;
 mod document;
 mod end_cells;
 mod ending;
 mod flat;
 mod fold;
+mod frequency;
 mod indicator;
 mod issuer;
 mod items;
@@ -35,6 +38,7 @@ mod number;
 mod number_key;
 mod numeral;
 mod own_number;
+mod period;
 mod person_name;
 mod position;
 mod recipients;
@@ -45,7 +49,9 @@ mod signature;
 mod subject;
 mod table_row;
 mod target;
+mod target_kind;
 mod time_span;
+mod value;
 
 pub use defect::{ExtractDefect, try_extract};
 pub use document::{DocumentText, TextLine, TextPage, TextWord};
@@ -79,7 +85,7 @@ pub fn extract(document: &DocumentText) -> Record {
     };
     let references = reference::references(&flat, &numerals, is_own);
     let spans = time_span::time_spans(&flat, &numerals);
-    let genre = target::Genre::of(head.document_type.as_deref());
+    let genre = target_kind::Genre::of(head.document_type.as_deref());
     let mut record = Record {
         references,
         targets: target::targets(&flat, &numerals, genre),
@@ -96,6 +102,7 @@ pub fn extract(document: &DocumentText) -> Record {
             NumeralKind::Date(date) => record.dates.push(DateMention {
                 text: text(),
                 value: date::iso(date),
+                is_repaired: numeral.is_repaired,
                 occurrence: occurrence(),
             }),
             NumeralKind::Percent { value, .. } => record.percentages.push(Percentage {

@@ -5,9 +5,10 @@
 //! every run of digits, and what one has taken the next does not see.
 
 use super::amount::parse_amount_at;
-use super::date::{parse_date_at, with_leading_word};
+use super::date::{read_date_at, with_leading_word};
 use super::number::{NumberAndSign, parse_number_at};
-use super::scan::{char_at, char_before, digits_end, skip_space};
+use super::period::ends_roman_quarter;
+use super::scan::{char_at, char_before, digits_end, skip_space, word_start};
 use std::ops::Range;
 use time::Date;
 
@@ -17,6 +18,8 @@ pub(super) struct Numeral {
     /// Bytes of the text; a date's span holds the "ngày" before it.
     pub(super) span: Range<usize>,
     pub(super) kind: NumeralKind,
+    /// A letter in a date was taken for the digit or the slash it was read for.
+    pub(super) is_repaired: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -61,9 +64,14 @@ fn numeral_at(text: &str, start: usize) -> (Option<Numeral>, usize) {
     if let Some((number, end)) = parse_number_at(text, start) {
         return (numeral(start..end, NumeralKind::Number(number)), end);
     }
-    if let Some((date, end)) = parse_date_at(text, start) {
+    if let Some(read) = read_date_at(text, start) {
         let start = with_leading_word(text, start);
-        return (numeral(start..end, NumeralKind::Date(date)), end);
+        let numeral = Numeral {
+            span: start..read.end,
+            kind: NumeralKind::Date(read.date),
+            is_repaired: read.is_repaired,
+        };
+        return (Some(numeral), read.end);
     }
     let before = char_before(text, start);
     if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
@@ -76,7 +84,11 @@ fn numeral_at(text: &str, start: usize) -> (Option<Numeral>, usize) {
 }
 
 fn numeral(span: Range<usize>, kind: NumeralKind) -> Option<Numeral> {
-    Some(Numeral { span, kind })
+    Some(Numeral {
+        span,
+        kind,
+        is_repaired: false,
+    })
 }
 
 /// Percentages, ratios and plain quantities.
@@ -86,6 +98,13 @@ fn quantity_at(text: &str, start: usize) -> (Option<Numeral>, usize) {
         return (None, end);
     };
     let value = amount.value;
+    // "năm 201%" is a year gone wrong.
+    if end - start >= 3
+        && percent_end(text, end).is_some()
+        && word_start(text, start, "nam").is_some()
+    {
+        return (None, end);
+    }
     if let Some(end) = percent_end(text, end) {
         let kind = NumeralKind::Percent { from: None, value };
         return (numeral(start..end, kind), end);
@@ -121,7 +140,11 @@ fn quantity_at(text: &str, start: usize) -> (Option<Numeral>, usize) {
         }
     }
     // A number glued to a slash, a hyphen or a letter is part of a code.
-    let is_glued = char_before(text, start).is_some_and(|c| matches!(c, '/' | '.'))
+    let is_quarter = year_at(text, start).is_some_and(|(_, year_end)| year_end == end)
+        && start > 0
+        && text.as_bytes()[start - 1] == b'/'
+        && ends_roman_quarter(text, start - 1);
+    let is_glued = !is_quarter && char_before(text, start).is_some_and(|c| matches!(c, '/' | '.'))
         || char_at(text, end).is_some_and(char::is_alphabetic);
     if is_glued {
         return (None, end);
@@ -255,7 +278,9 @@ mod tests {
         check("COVID-19", "Q 19");
         check("lớp 5/A", "Q 5");
         check("04 lần/ngày", "Q 4");
-        check("quý I/2022", "");
+        check("quý I/2022", "Q 2022");
+        check("mục IX/2022", "");
+        check("ngày tháng năm 201%", "");
         check("QH13 và B52", "");
     }
 

@@ -135,6 +135,9 @@ pub struct DateMention {
     pub text: String,
     /// ISO 8601.
     pub value: String,
+    /// A letter was read for the digit 1 or for a slash; `text` has it as read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_repaired: bool,
     #[serde(flatten)]
     pub occurrence: Occurrence,
 }
@@ -176,6 +179,9 @@ pub struct RecurringDeadline {
     pub text: String,
     /// Day of the month.
     pub day: u32,
+    /// Month of the year, where it is named: "ngày 15/12 hằng năm".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub month: Option<u32>,
     /// "tháng", "quý", "năm".
     pub every: String,
     #[serde(flatten)]
@@ -189,6 +195,9 @@ pub struct Duration {
     pub amount: u32,
     /// "ngày làm việc", "ngày", "tháng", "giờ", "năm", "tuần".
     pub unit: String,
+    /// What the time is counted from, as printed: "kể từ ngày nhận hồ sơ".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_from: Option<String>,
     #[serde(flatten)]
     pub occurrence: Occurrence,
 }
@@ -242,6 +251,19 @@ pub struct Target {
     /// The whole that the value is a part of: 100 in "80,11/100 điểm".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub out_of: Option<f64>,
+    /// The value tells how much more or less, not how much: "tăng 5% so với".
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_change: bool,
+    /// The agency that is to reach it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// Until when it is to be reached: an ISO 8601 date or a year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// What time the value is of, in ISO 8601: "2023", "2021/2025",
+    /// "2023-04-01/2023-06-30".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds_for: Option<String>,
     pub text: String,
     #[serde(flatten)]
     pub occurrence: Occurrence,

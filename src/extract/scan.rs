@@ -67,3 +67,12 @@ pub(super) fn word_start(text: &str, end: usize, folded_word: &str) -> Option<us
     }
     (!rest.next().is_some_and(char::is_alphanumeric)).then_some(start)
 }
+
+/// The start of the first of `phrases` (folded words) that ends at `end`.
+pub(super) fn folded_phrase_start(text: &str, end: usize, phrases: &[&str]) -> Option<usize> {
+    phrases.iter().find_map(|phrase| {
+        phrase
+            .rsplit(' ')
+            .try_fold(end, |end, word| word_start(text, end, word))
+    })
+}

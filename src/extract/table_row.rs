@@ -3,7 +3,9 @@
 //! alone in its cell is said of the headings of its row and its column.
 
 use super::flat::{FlatText, ceil_border, collapse, floor_border};
+use super::fold::fold;
 use super::layout::LINE_LIMIT;
+use super::record::TargetKind;
 
 /// A heading of columns is looked for in so many bytes above a row.
 const TABLE_REACH: usize = 3000;
@@ -66,6 +68,36 @@ pub(super) fn headings(flat: &FlatText<'_>, position: usize) -> Option<String> {
         None => (*row_heading).to_owned(),
     };
     Some(collapse(&name))
+}
+
+/// Whether the heading of a value's column tells goals from achievements.
+pub(super) fn column_kind(text: &str, position: usize) -> Option<TargetKind> {
+    let row = row_at(text, position)?;
+    let column = text[row.start..position].matches('|').count();
+    let heading = fold(column_heading(
+        text,
+        row.start,
+        column,
+        cells(row.line).len(),
+    )?);
+    let names = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+    // A share of the whole is how things stand.
+    if names(&[
+        "ty trong",
+        "co cau",
+        "thanh tich",
+        "ket qua",
+        "thuc hien",
+        "da dat",
+        "dat duoc",
+        "uoc dat",
+    ]) {
+        Some(TargetKind::Result)
+    } else if names(&["chi tieu", "muc tieu", "ke hoach", "phan dau"]) {
+        Some(TargetKind::Target)
+    } else {
+        None
+    }
 }
 
 /// The cell of the table's first row above, where that row has as many cells.
