@@ -472,8 +472,9 @@ fn behind_time(text: &str) -> &str {
     loop {
         let word_end = rest.find([' ', ',']).unwrap_or(rest.len());
         let word = rest[..word_end].to_lowercase();
-        let is_number = has_noun && word.starts_with(|c: char| c.is_ascii_digit())
-            || matches!(word.as_str(), "i" | "ii" | "iii" | "iv") && has_noun;
+        let is_numeral = word.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(word.as_str(), "i" | "ii" | "iii" | "iv");
+        let is_number = has_noun && is_numeral;
         let is_noun = TIMES.contains(&word.as_str());
         let is_first_number =
             !has_noun && word.bytes().all(|b| b.is_ascii_digit()) && !word.is_empty();

@@ -109,7 +109,7 @@ fn months(
     let den = phrase_start(text, to.span.start, &["den het thang", "den thang"])?;
     let start = phrase_start(text, from.span.start, &["tu thang"])?;
     let is_period = is_blank(text, from.span.end..den) && from_month < to_month;
-    is_period.then(|| (start..to.span.end, from_month, to_month))
+    is_period.then_some((start..to.span.end, from_month, to_month))
 }
 
 /// "6/2022" as "2022-06".
