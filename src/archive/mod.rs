@@ -31,6 +31,7 @@ mod originals;
 mod packed_words;
 mod page;
 mod record;
+mod references;
 mod registration;
 mod stats;
 #[cfg(test)]
@@ -45,6 +46,7 @@ pub use failure::Failure;
 pub use lock::WriteLock;
 pub use page::{DonePage, FailedPage, PageOutcome, PageRow, PageState};
 pub use record::RegisteredFields;
+pub use references::{CitedPaper, CitingPaper};
 pub use registration::{Registration, RegistrationStatus};
 pub use stats::{Count, Stats};
 pub use verify::{Damage, DamageKind};

@@ -4,9 +4,10 @@ use super::archive_arg::ArchiveArg;
 use super::for_people::{day, doubted, printable};
 use super::format_arg::{FormatArg, OutputFormat};
 use super::{ExitStatus, Failure, output, reindex};
-use crate::archive::Archive;
+use crate::archive::{Archive, Count};
 use crate::index::{
     DayRange, Hit, IndexError, MAX_LIMIT, SearchAnswer, SearchIndex, SearchRequest, SnippetPart,
+    SortOrder,
 };
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
@@ -15,9 +16,11 @@ use std::io::{self, IsTerminal};
 ///
 /// Words are found with or without marks; typed with marks, exact hits come
 /// first. "in quotes" are words in this order, -word is unwanted, OR stands
-/// between alternatives, chuy* is the beginning of a word. số: loại: cơ quan:
-/// trích yếu: người ký: ngày:2021..2023 look in one field. A number is found in
-/// any spelling: 02/CT-UBND, 2/ct-ubnd.
+/// between alternatives, NEAR between words that stand near each other, chuy* is
+/// the beginning of a word. số: loại: cơ quan: trích yếu: người ký: dẫn:
+/// ngày:2021..2023 look in one field; từ 2021 đến 2023 is the day of issue. A
+/// number is found in any spelling: 02/CT-UBND, 2 ct ubnd. Abbreviations stand
+/// for what they mean: CCHC. Telex and VNI keystrokes are read too.
 #[derive(Debug, clap::Args)]
 pub struct SearchArgs {
     /// What to look for; best in quotes, behind -- where it begins with a -
@@ -31,12 +34,21 @@ pub struct SearchArgs {
     /// Only papers whose issuer has these words
     #[arg(long, value_name = "WORDS")]
     issuer: Option<String>,
+    /// Only papers signed by someone whose name or position has these words
+    #[arg(long, value_name = "WORDS")]
+    signer: Option<String>,
     /// Only papers issued since: 2021, 3/2021, 02/3/2021
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     from: Option<DayRange>,
     /// Only papers issued until
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     to: Option<DayRange>,
+    /// Order of the results
+    #[arg(long = "sort", value_enum, default_value_t)]
+    order: SortOrder,
+    /// Count the papers found by type, issuer, year and signer
+    #[arg(long)]
+    facets: bool,
     /// Papers on one page of results
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = parse_limit)]
     limit: usize,
@@ -47,7 +59,7 @@ pub struct SearchArgs {
     format: FormatArg,
 }
 
-fn parse_day(text: &str) -> Result<DayRange, String> {
+pub(super) fn parse_day(text: &str) -> Result<DayRange, String> {
     DayRange::parse(text)
         .ok_or_else(|| "not a day of the calendar; 2021, 3/2021, 02/3/2021, 2021-03-02 are".into())
 }
@@ -61,15 +73,14 @@ fn parse_limit(text: &str) -> Result<usize, String> {
 
 impl SearchArgs {
     fn request(&self) -> SearchRequest {
-        let issued = (self.from.is_some() || self.to.is_some()).then(|| DayRange {
-            first: self.from.map_or(DayRange::EARLIEST, |days| days.first),
-            last: self.to.map_or(DayRange::LATEST, |days| days.last),
-        });
         SearchRequest {
             query: self.query.join(" "),
             document_type: self.document_type.clone(),
             issuer: self.issuer.clone(),
-            issued,
+            signer: self.signer.clone(),
+            issued: DayRange::from_ends(self.from, self.to),
+            order: self.order,
+            has_facets: self.facets,
             limit: self.limit,
             result_page: self.result_page,
         }
@@ -119,6 +130,16 @@ fn text(answer: &SearchAnswer, is_marked: bool) -> String {
     for (rank, hit) in (first_rank + 1..).zip(&answer.hits) {
         push_hit(&mut text, rank, hit, is_marked);
     }
+    if let Some(facets) = &answer.facets {
+        for (name, counts) in [
+            ("type", &facets.types),
+            ("issuer", &facets.issuers),
+            ("year", &facets.years),
+            ("signer", &facets.signers),
+        ] {
+            push_counts(&mut text, name, counts);
+        }
+    }
     let papers = if answer.total == 1 { "paper" } else { "papers" };
     let _ = match (answer.total, answer.hits.len()) {
         (0, _) => writeln!(text, "nothing found"),
@@ -132,6 +153,23 @@ fn text(answer: &SearchAnswer, is_marked: bool) -> String {
         (total, _) => writeln!(text, "{total} {papers} found"),
     };
     text
+}
+
+/// Values of one facet that fit on a line or two.
+const SHOWN_VALUES: usize = 8;
+
+fn push_counts(text: &mut String, name: &str, counts: &[Count]) {
+    let shown: Vec<String> = counts
+        .iter()
+        .take(SHOWN_VALUES)
+        .map(|count| {
+            let value = count.value.as_deref().unwrap_or("not shown");
+            format!("{} {}", one_line(value), count.n_documents)
+        })
+        .collect();
+    if !shown.is_empty() {
+        let _ = writeln!(text, "{name}: {}", shown.join(", "));
+    }
 }
 
 fn push_hit(text: &mut String, rank: usize, hit: &Hit, is_marked: bool) {
@@ -162,7 +200,12 @@ fn push_hit(text: &mut String, rank: usize, hit: &Hit, is_marked: bool) {
         (Some(page_number), 1) => format!("page {page_number}"),
         (Some(page_number), n_pages) => format!("page {page_number} and {} more", n_pages - 1),
     };
-    let _ = writeln!(text, "   document {}, {place}", hit.document_id);
+    let same_as: Vec<String> = hit.same_as.iter().map(i64::to_string).collect();
+    let same_as = match same_as.is_empty() {
+        true => String::new(),
+        false => format!("; the same as {}", same_as.join(", ")),
+    };
+    let _ = writeln!(text, "   document {}, {place}{same_as}", hit.document_id);
     if !hit.snippet.is_empty() {
         let _ = writeln!(text, "   {}", snippet(&hit.snippet, is_marked));
     }
@@ -186,6 +229,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::FacetCounts;
 
     #[test]
     fn arguments_become_a_request() {
@@ -225,6 +269,10 @@ mod tests {
             text: text.to_owned(),
             is_marked,
         };
+        let count = |value: Option<&str>, n_documents| Count {
+            value: value.map(str::to_owned),
+            n_documents,
+        };
         let answer = SearchAnswer {
             query: "cai cach".to_owned(),
             notes: Vec::new(),
@@ -246,10 +294,16 @@ mod tests {
                 matching_pages: 2,
                 score: 1.0,
                 snippet: vec![part("về ", false), part("cải cách", true)],
+                same_as: vec![12],
             }],
+            facets: Some(FacetCounts {
+                types: vec![count(Some("chỉ thị"), 13), count(None, 1)],
+                ..FacetCounts::default()
+            }),
         };
         let expected = "2. 02/CT-UBND (?) · chỉ thị · 02/03/2023\n   Về việc cải cách\n   \
-                        document 7, page 3 and 1 more\n   về cải cách\n\n\
+                        document 7, page 3 and 1 more; the same as 12\n   về cải cách\n\n\
+                        type: chỉ thị 13, not shown 1\n\
                         14 papers found, these are 2 to 2\n";
         assert_eq!(text(&answer, false), expected);
         assert!(text(&answer, true).contains("về \u{1b}[1mcải cách\u{1b}[0m\n"));

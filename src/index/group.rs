@@ -1,12 +1,16 @@
-//! Hits grouped by paper while they are collected.
+//! Hits grouped by paper while they are collected, with their counts by type,
+//! issuer, year and signer.
 //!
 //! The index holds pages, people look for papers. Since the pages of a paper
 //! stand beside each other in one segment (see [`super::indexer`]), one pass
 //! over the hits in their order is enough: when the paper changes, the one
 //! before is complete. No table of papers is kept, the number of papers is
-//! exact, and memory is the length of the list that was asked for.
+//! exact, and memory is the length of the list that was asked for, and a number
+//! for each value that is counted.
 
-use super::schema::{DOCUMENT_ID, PAGE_NUMBER};
+use super::facets::{Facets, SegmentFacets};
+use super::schema::{DOCUMENT_ID, FINGERPRINT, ISSUED, PAGE_NUMBER};
+use serde::Serialize;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -14,40 +18,66 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
+/// The order of results.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum SortOrder {
+    /// What answers best first
+    #[default]
+    Relevance,
+    /// Latest day of issue first; papers without one last
+    Newest,
+    /// Earliest day of issue first; papers without one last
+    Oldest,
+}
+
 /// A paper that was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PaperHit {
     pub document_id: i64,
     /// The page that answers best; of equal ones the first. 0 for a paper
-    /// without readable pages.
+    /// without readable pages. While collecting, its place in the segment.
     pub page_number: u32,
     /// Of that page.
     pub score: Score,
     pub n_pages: u32,
+    /// See [`super::fingerprint`].
+    pub fingerprint: u64,
+    /// Day of issue, yyyymmdd; 0 where there is none.
+    issued: u64,
 }
 
 impl PaperHit {
     /// Better ones first; equal ones in the order of their numbers, so that the
     /// same archive always answers in the same order.
-    fn rank(&self, other: &Self) -> Ordering {
-        other
-            .score
-            .total_cmp(&self.score)
+    fn rank(&self, other: &Self, order: SortOrder) -> Ordering {
+        let by_day = match order {
+            SortOrder::Relevance => Ordering::Equal,
+            SortOrder::Newest => other.issued.cmp(&self.issued),
+            // Papers without a day last: 0 wraps to the greatest.
+            SortOrder::Oldest => (self.issued.wrapping_sub(1)).cmp(&other.issued.wrapping_sub(1)),
+        };
+        by_day
+            .then(other.score.total_cmp(&self.score))
             .then(self.document_id.cmp(&other.document_id))
     }
 }
 
-/// The best papers and the number of all.
+/// The best papers, the number of all, and their counts.
 #[derive(Debug, Default)]
 pub(super) struct PaperHits {
     /// Best first.
     pub best: Vec<PaperHit>,
     pub n_papers: usize,
+    pub facets: Facets,
 }
 
 /// Collects the best `limit` papers.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct PaperCollector {
     pub limit: usize,
+    pub order: SortOrder,
+    pub has_facets: bool,
 }
 
 impl Collector for PaperCollector {
@@ -63,9 +93,16 @@ impl Collector for PaperCollector {
         Ok(SegmentPapers {
             document_ids: column(DOCUMENT_ID)?,
             page_numbers: column(PAGE_NUMBER)?,
+            fingerprints: column(FINGERPRINT)?,
+            days: column(ISSUED)?,
+            facets: match self.has_facets {
+                true => Some(SegmentFacets::open(segment)?),
+                false => None,
+            },
             current: None,
             best: BinaryHeap::new(),
             limit: self.limit,
+            order: self.order,
             n_papers: 0,
         })
     }
@@ -74,13 +111,18 @@ impl Collector for PaperCollector {
         true
     }
 
-    fn merge_fruits(&self, segments: Vec<PaperHits>) -> tantivy::Result<PaperHits> {
+    fn merge_fruits(
+        &self,
+        segments: Vec<tantivy::Result<PaperHits>>,
+    ) -> tantivy::Result<PaperHits> {
         let mut all = PaperHits::default();
-        for mut segment in segments {
+        for segment in segments {
+            let mut segment = segment?;
             all.n_papers += segment.n_papers;
             all.best.append(&mut segment.best);
+            all.facets.add(segment.facets);
         }
-        all.best.sort_by(PaperHit::rank);
+        all.best.sort_by(|a, b| a.rank(b, self.order));
         all.best.truncate(self.limit);
         Ok(all)
     }
@@ -90,68 +132,109 @@ impl Collector for PaperCollector {
 pub(super) struct SegmentPapers {
     document_ids: Arc<dyn ColumnValues<u64>>,
     page_numbers: Arc<dyn ColumnValues<u64>>,
-    current: Option<PaperHit>,
+    fingerprints: Arc<dyn ColumnValues<u64>>,
+    days: Arc<dyn ColumnValues<u64>>,
+    facets: Option<SegmentFacets>,
+    /// With the page of it that was seen last.
+    current: Option<(PaperHit, DocId)>,
     /// The worst on top, to be thrown out first.
     best: BinaryHeap<WorstFirst>,
     limit: usize,
+    order: SortOrder,
     n_papers: usize,
+}
+
+/// What the newest paper is worth above one thirty years old: less than any word
+/// of the query, enough to order papers that answer alike.
+const FRESHNESS: f32 = 0.3;
+const FRESH_YEARS: std::ops::Range<f32> = 1996.0..2026.0;
+
+/// The worth of a day of issue, from 0 to [`FRESHNESS`].
+fn freshness(issued: u64) -> f32 {
+    let year = (issued / 10_000) as f32 + (issued / 100 % 100) as f32 / 12.0;
+    let age = (year - FRESH_YEARS.start) / (FRESH_YEARS.end - FRESH_YEARS.start);
+    FRESHNESS * age.clamp(0.0, 1.0)
 }
 
 impl SegmentPapers {
     fn close(&mut self) {
-        let Some(paper) = self.current.take() else {
+        let Some((mut paper, doc)) = self.current.take() else {
             return;
         };
         self.n_papers += 1;
-        self.best.push(WorstFirst(paper));
-        if self.best.len() > self.limit {
+        paper.issued = self.days.get_val(doc);
+        if let Some(facets) = &mut self.facets {
+            facets.count(doc, paper.issued);
+        }
+        paper.score += freshness(paper.issued);
+        let is_full = self.best.len() >= self.limit;
+        let candidate = WorstFirst(paper, self.order);
+        if is_full && self.best.peek().is_none_or(|worst| *worst <= candidate) {
+            return;
+        }
+        if is_full {
             self.best.pop();
         }
+        self.best.push(candidate);
     }
 }
 
 impl SegmentCollector for SegmentPapers {
-    type Fruit = PaperHits;
+    type Fruit = tantivy::Result<PaperHits>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
         let document_id = self.document_ids.get_val(doc).cast_signed();
-        let page_number = self.page_numbers.get_val(doc);
-        let page_number = u32::try_from(page_number).unwrap_or(u32::MAX);
         match &mut self.current {
-            Some(paper) if paper.document_id == document_id => {
+            Some((paper, last)) if paper.document_id == document_id => {
                 paper.n_pages += 1;
-                if score > paper.score {
-                    paper.score = score;
-                    paper.page_number = page_number;
+                *last = doc;
+                if score <= paper.score {
+                    return;
                 }
+                paper.score = score;
             }
             _ => {
                 self.close();
-                self.current = Some(PaperHit {
+                let paper = PaperHit {
                     document_id,
-                    page_number,
+                    page_number: 0,
                     score,
                     n_pages: 1,
-                });
+                    fingerprint: 0,
+                    issued: 0,
+                };
+                self.current = Some((paper, doc));
             }
+        }
+        if let Some((paper, _)) = &mut self.current {
+            // The page is looked up when the paper is among the best.
+            paper.page_number = doc;
         }
     }
 
-    fn harvest(mut self) -> PaperHits {
+    fn harvest(mut self) -> tantivy::Result<PaperHits> {
         self.close();
-        PaperHits {
-            best: self
-                .best
-                .into_iter()
-                .map(|WorstFirst(paper)| paper)
-                .collect(),
-            n_papers: self.n_papers,
+        let mut best = Vec::with_capacity(self.best.len());
+        for WorstFirst(mut paper, _) in self.best {
+            let doc = paper.page_number;
+            let page_number = self.page_numbers.get_val(doc);
+            paper.page_number = u32::try_from(page_number).unwrap_or(u32::MAX);
+            paper.fingerprint = self.fingerprints.get_val(doc);
+            best.push(paper);
         }
+        Ok(PaperHits {
+            best,
+            n_papers: self.n_papers,
+            facets: match self.facets {
+                Some(facets) => facets.finish()?,
+                None => Facets::default(),
+            },
+        })
     }
 }
 
 /// Orders papers so that the greatest is the worst.
-struct WorstFirst(PaperHit);
+struct WorstFirst(PaperHit, SortOrder);
 
 impl PartialEq for WorstFirst {
     fn eq(&self, other: &Self) -> bool {
@@ -169,6 +252,6 @@ impl PartialOrd for WorstFirst {
 
 impl Ord for WorstFirst {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.0.rank(&other.0)
+        self.0.rank(&other.0, self.1)
     }
 }

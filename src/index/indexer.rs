@@ -12,8 +12,9 @@
 //! import would differ from that of one that ran through.
 
 use super::IndexError;
+use super::fingerprint::fingerprint;
 use super::guard::guarded;
-use super::schema::{DOCUMENT_ID, Fields, REVISION};
+use super::schema::{DOCUMENT_ID, Fields, PaperExtras, REVISION};
 use super::store::{self, Build};
 use crate::archive::{Archive, DocumentState, PendingDocument};
 use std::collections::HashMap;
@@ -149,9 +150,18 @@ impl Indexer {
                     // fields; page 0 is no page.
                     texts.push((0, String::new()));
                 }
+                let extras = PaperExtras {
+                    cited_numbers: archive.cited_numbers(document_id)?,
+                    fingerprint: fingerprint(texts.iter().map(|(_, text)| text.as_str())),
+                };
                 self.waiting_bytes += texts.iter().map(|(_, text)| text.len()).sum::<usize>();
                 operations.extend(texts.into_iter().map(|(page_number, text)| {
-                    UserOperation::Add(self.fields.page_document(&document, page_number, &text))
+                    UserOperation::Add(self.fields.page_document(
+                        &document,
+                        page_number,
+                        &text,
+                        &extras,
+                    ))
                 }));
             }
             self.writer

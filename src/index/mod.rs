@@ -16,7 +16,10 @@
 //!   first and hides nothing.
 //! * **No wrong queries.** See [`parse`].
 
+mod answer;
 mod error;
+mod facets;
+mod fingerprint;
 mod group;
 mod guard;
 mod indexer;
@@ -31,12 +34,16 @@ mod tokenizer;
 mod verify;
 mod words;
 
+pub use answer::{Hit, MAX_LIMIT, SearchAnswer, SearchRequest};
 pub use error::IndexError;
+pub use facets::FacetCounts;
+pub use group::SortOrder;
 pub use indexer::{IndexReport, Indexer, rebuild, update};
 pub use query::{
-    DayRange, Item, ParsedQuery, QueryField, QueryNote, QueryWord, parse, spelled_out_type,
+    DayRange, InputMethod, Item, ParsedQuery, QueryField, QueryNote, QueryWord, parse,
+    spelled_out_type,
 };
 pub use schema::FORMAT_VERSION;
-pub use search::{Hit, MAX_LIMIT, SearchAnswer, SearchIndex, SearchRequest};
+pub use search::SearchIndex;
 pub use snippet::SnippetPart;
 pub use verify::verify;

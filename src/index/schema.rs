@@ -1,7 +1,8 @@
 //! The fields of the index, and what is written into them of a page.
 
 use super::tokenizer::{PairTokenizer, ReadingTokenizer};
-use crate::archive::{Document, number_key};
+use super::words::{folded, word_ranges};
+use crate::archive::Document;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing,
     TextOptions,
@@ -11,7 +12,7 @@ use tantivy::{TantivyDocument, Term};
 
 /// Grows with every change of fields, of readings, or of tantivy's own format;
 /// an index of another format is built anew.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 const EXACT: &str = "vanthu_exact";
 const FOLDED: &str = "vanthu_folded";
@@ -21,6 +22,11 @@ const PAIRS: &str = "vanthu_pairs";
 pub(super) const DOCUMENT_ID: &str = "document_id";
 pub(super) const REVISION: &str = "revision";
 pub(super) const PAGE_NUMBER: &str = "page_number";
+pub(super) const ISSUED: &str = "issued";
+pub(super) const FINGERPRINT: &str = "fingerprint";
+pub(super) const TYPE_FACET: &str = "type_facet";
+pub(super) const ISSUER_FACET: &str = "issuer_facet";
+pub(super) const SIGNER_FACET: &str = "signer_facet";
 
 /// The fields. One index document is one page; fields of the paper are repeated
 /// on each of its pages.
@@ -49,8 +55,25 @@ pub(super) struct Fields {
     pub subject: Field,
     pub issuer: Field,
     pub signer: Field,
-    /// [`number_key`], whole.
+    /// The numbers that the paper cites, folded.
+    pub cites: Field,
+    /// [`number_term_text`], whole.
     pub number_key: Field,
+    /// The digits that the number begins with, without leading zeros.
+    pub ordinal: Field,
+    /// See [`super::fingerprint`]; 0 for a paper with too few words.
+    fingerprint: Field,
+    // As printed, for counting.
+    type_facet: Field,
+    issuer_facet: Field,
+    signer_facet: Field,
+}
+
+/// What is indexed of a paper on each of its pages, beside its fields.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PaperExtras {
+    pub cited_numbers: Vec<String>,
+    pub fingerprint: u64,
 }
 
 /// The schema and its fields.
@@ -70,6 +93,7 @@ pub(super) fn schema() -> (Schema, Fields) {
     let subject = text("subject", FOLDED);
     let issuer = text("issuer", FOLDED);
     let signer = text("signer", FOLDED);
+    let cites = text("cites", FOLDED);
     let mut pairs = |name: &str| {
         let indexing = TextFieldIndexing::default()
             .set_tokenizer(PAIRS)
@@ -83,8 +107,14 @@ pub(super) fn schema() -> (Schema, Fields) {
         document_id: builder.add_u64_field(DOCUMENT_ID, INDEXED | FAST),
         revision: builder.add_u64_field(REVISION, FAST),
         page_number: builder.add_u64_field(PAGE_NUMBER, FAST),
-        issued: builder.add_u64_field("issued", FAST),
+        issued: builder.add_u64_field(ISSUED, FAST),
         number_key: builder.add_text_field("number_key", STRING),
+        ordinal: builder.add_text_field("ordinal", STRING),
+        fingerprint: builder.add_u64_field(FINGERPRINT, FAST),
+        type_facet: builder.add_text_field(TYPE_FACET, facet()),
+        issuer_facet: builder.add_text_field(ISSUER_FACET, facet()),
+        signer_facet: builder.add_text_field(SIGNER_FACET, facet()),
+        cites,
         exact,
         folded,
         pairs,
@@ -97,6 +127,17 @@ pub(super) fn schema() -> (Schema, Fields) {
         signer,
     };
     (builder.build(), fields)
+}
+
+/// Kept as a column of whole values, not searched.
+fn facet() -> TextOptions {
+    TextOptions::default().set_fast("raw")
+}
+
+/// A document number as one term: its parts, folded, with spaces between them,
+/// so that it is the same whatever parted them.
+pub(super) fn number_term_text<'a>(folded_parts: impl IntoIterator<Item = &'a str>) -> String {
+    folded_parts.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// The tokenizers that [`schema`] names.
@@ -120,6 +161,7 @@ impl Fields {
         document: &Document,
         page_number: u32,
         text: &str,
+        extras: &PaperExtras,
     ) -> TantivyDocument {
         let mut page = TantivyDocument::default();
         page.add_u64(self.document_id, document.document_id.cast_unsigned());
@@ -133,7 +175,27 @@ impl Fields {
             page.add_u64(self.issued, day);
         }
         if let Some(number) = &fields.number {
-            page.add_text(self.number_key, number_key(number));
+            let parts: Vec<String> = word_ranges(number)
+                .map(|range| folded(&number[range]))
+                .collect();
+            if let Some(ordinal) = parts.first() {
+                page.add_text(self.ordinal, ordinal);
+            }
+            let key = number_term_text(parts.iter().map(String::as_str));
+            page.add_text(self.number_key, key);
+        }
+        for number in &extras.cited_numbers {
+            page.add_text(self.cites, number);
+        }
+        page.add_u64(self.fingerprint, extras.fingerprint);
+        for (facet, value) in [
+            (self.type_facet, &fields.document_type),
+            (self.issuer_facet, &fields.issuer),
+            (self.signer_facet, &fields.signer_name),
+        ] {
+            if let Some(value) = value {
+                page.add_text(facet, value);
+            }
         }
         let of_the_paper = [
             (self.number, &fields.number),

@@ -1,105 +1,34 @@
-//! Answering queries.
+//! An open index, and the way from a query to the papers found.
 
 use super::IndexError;
+use super::answer::{Hit, SearchAnswer, SearchRequest};
+use super::fingerprint::is_near;
 use super::group::{PaperCollector, PaperHit, PaperHits};
 use super::guard::guarded;
 use super::indexer::held_revisions;
-use super::query::{DayRange, Filters, Plan, Planner, QueryNote, Strictness, parse};
+use super::query::{
+    DaysInWords, Filters, InputMethod, Item, Plan, Planner, QueryNote, Strictness, parse_with,
+    respelled, words_text,
+};
 use super::schema::Fields;
-use super::snippet::{SnippetPart, snippet};
+use super::snippet::snippet;
 use super::store::{self, Build};
 use crate::archive::{Archive, ArchiveError};
-use serde::Serialize;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 
-/// Hits on one page of results, at most.
-pub const MAX_LIMIT: usize = 200;
-/// Results are listed up to here; whoever looks further narrows the query.
-const MAX_LISTED: usize = 10_000;
+/// A query that finds so few papers as it was typed may have been meant otherwise.
+const FEW_PAPERS: usize = 2;
 
-/// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchRequest {
-    /// As typed; see the query language in `docs/archive.md`.
-    pub query: String,
-    /// Only papers of that type (or its abbreviation), with or without marks.
-    pub document_type: Option<String>,
-    /// Only papers whose issuer or its parent has these words.
-    pub issuer: Option<String>,
-    /// Only papers issued then.
-    pub issued: Option<DayRange>,
-    /// Hits on one page of results, 1 to [`MAX_LIMIT`].
-    pub limit: usize,
-    /// 1-based page of results.
-    pub result_page: usize,
-}
-
-impl SearchRequest {
-    /// The first ten hits of a query.
-    pub fn new(query: impl Into<String>) -> Self {
-        Self {
-            query: query.into(),
-            document_type: None,
-            issuer: None,
-            issued: None,
-            limit: 10,
-            result_page: 1,
-        }
-    }
-}
-
-/// What was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SearchAnswer {
-    /// The query as typed.
-    pub query: String,
-    /// Where it was read otherwise than as typed.
-    pub notes: Vec<QueryNote>,
-    /// Papers found in all.
-    pub total: usize,
-    pub limit: usize,
-    /// 1-based.
-    pub result_page: usize,
-    /// Best first.
-    pub hits: Vec<Hit>,
-}
-
-/// A paper that was found, with its best page.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Hit {
-    #[serde(rename = "id")]
-    pub document_id: i64,
-    pub number: Option<String>,
-    /// The number is handwritten or was read with little certainty.
-    pub number_doubtful: bool,
-    #[serde(rename = "type")]
-    pub document_type: Option<String>,
-    pub subject: Option<String>,
-    pub issuer: Option<String>,
-    /// Day of issue, ISO 8601.
-    pub issued: Option<String>,
-    /// As of the number.
-    pub issued_doubtful: bool,
-    pub signer: Option<String>,
-    pub file_name: String,
-    /// 1-based; `None` when no page of the paper could be read.
-    #[serde(rename = "page")]
-    pub page_number: Option<u32>,
-    /// Pages of the paper that were found.
-    pub matching_pages: u32,
-    /// Comparable within one answer only.
-    pub score: f32,
-    /// From the restored text of that page.
-    pub snippet: Vec<SnippetPart>,
-}
+/// Papers looked at beyond those listed, for near-identical ones.
+const GROUPED_AHEAD: usize = 40;
 
 /// An open index. Can be shared between threads; see [`SearchIndex::refresh`].
 pub struct SearchIndex {
     index_dir: PathBuf,
     build_name: String,
-    index: Index,
+    pub(super) index: Index,
     reader: IndexReader,
     fields: Fields,
 }
@@ -171,77 +100,39 @@ impl SearchIndex {
     }
 
     fn find(&self, request: &SearchRequest) -> tantivy::Result<Found> {
-        let parsed = parse(&request.query);
-        let mut notes = parsed.notes;
         let searcher = self.reader.searcher();
-        let planner = Planner {
-            searcher: &searcher,
-            fields: self.fields,
+        let run = Run {
+            planner: Planner {
+                searcher: &searcher,
+                fields: self.fields,
+            },
+            filters: Filters {
+                document_type: request.document_type.clone(),
+                issuer: request.issuer.clone(),
+                signer: request.signer.clone(),
+                issued: request.issued,
+            },
+            collector: PaperCollector {
+                limit: request.listed().end + GROUPED_AHEAD,
+                order: request.order,
+                has_facets: request.has_facets,
+            },
         };
-        let filters = Filters {
-            document_type: request.document_type.clone(),
-            issuer: request.issuer.clone(),
-            issued: request.issued,
-        };
-        let plan = |strictness| planner.plan(&parsed.items, &filters, strictness);
-        let run = |plan: &Plan| {
-            searcher.search(
-                &plan.query,
-                &PaperCollector {
-                    limit: listed(request).end,
-                },
-            )
-        };
-        let strict = plan(Strictness::All)?;
-        if strict.is_empty {
-            notes.push(QueryNote::Empty);
-            return Ok(Found {
-                hits: PaperHits::default(),
-                plan: strict,
-                notes,
-            });
+        let parsed = parse_with(&request.query, DaysInWords::OfIssue);
+        let as_typed = run.with(&parsed.items, Strictness::All, parsed.notes)?;
+        if as_typed.plan.is_empty {
+            return Ok(as_typed.noting(QueryNote::Empty));
         }
-        let hits = run(&strict)?;
-        if hits.n_papers > 0 {
-            return Ok(Found {
-                hits,
-                plan: strict,
-                notes,
-            });
+        if as_typed.hits.n_papers > FEW_PAPERS {
+            return Ok(as_typed);
         }
-        if strict.has_phrases {
-            let loose = plan(Strictness::LoosePhrases)?;
-            let hits = run(&loose)?;
-            if hits.n_papers > 0 {
-                notes.push(QueryNote::PhraseLoosened);
-                return Ok(Found {
-                    hits,
-                    plan: loose,
-                    notes,
-                });
-            }
+        if let Some(found) = run.as_keystrokes(&parsed.items, &as_typed)? {
+            return Ok(found);
         }
-        let n_items = plan(Strictness::LoosePhrases)?.n_loose_items;
-        for minimum in (n_items.div_ceil(2).max(1)..n_items).rev() {
-            let loose = plan(Strictness::AtLeast(minimum))?;
-            let hits = run(&loose)?;
-            if hits.n_papers > 0 {
-                notes.push(QueryNote::WordsLeftOut {
-                    n_found: minimum,
-                    n_words: n_items,
-                });
-                return Ok(Found {
-                    hits,
-                    plan: loose,
-                    notes,
-                });
-            }
+        if as_typed.hits.n_papers > 0 {
+            return Ok(as_typed);
         }
-        Ok(Found {
-            hits,
-            plan: strict,
-            notes,
-        })
+        run.otherwise(request, &parsed.items, as_typed)
     }
 
     /// The reading the index holds of each document.
@@ -258,6 +149,109 @@ impl SearchIndex {
     }
 }
 
+/// A query being tried in one reading after another.
+struct Run<'a> {
+    planner: Planner<'a>,
+    filters: Filters,
+    collector: PaperCollector,
+}
+
+impl Run<'_> {
+    fn searcher(&self) -> &Searcher {
+        self.planner.searcher
+    }
+
+    fn with(
+        &self,
+        items: &[Item],
+        strictness: Strictness,
+        notes: Vec<QueryNote>,
+    ) -> tantivy::Result<Found> {
+        let plan = self.planner.plan(items, &self.filters, strictness)?;
+        let hits = match plan.is_empty {
+            true => PaperHits::default(),
+            false => self.searcher().search(&plan.query, &self.collector)?,
+        };
+        Ok(Found { hits, plan, notes })
+    }
+
+    /// The query as keystrokes of Telex or VNI, when they make syllables of it
+    /// that find more than the plain words did.
+    fn as_keystrokes(&self, items: &[Item], plain: &Found) -> tantivy::Result<Option<Found>> {
+        for method in InputMethod::ALL {
+            let Some(decoded) = method.decoded(items) else {
+                continue;
+            };
+            let found = self.with(&decoded, Strictness::All, plain.notes.clone())?;
+            if found.hits.n_papers > plain.hits.n_papers {
+                let words = words_text(&decoded);
+                return Ok(Some(found.noting(QueryNote::ReadAsTyped { method, words })));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A query that finds nothing as it was typed: days as words, misspelled
+    /// words mended, phrases loosened, and then words left out, as few as can be.
+    fn otherwise(
+        &self,
+        request: &SearchRequest,
+        items: &[Item],
+        as_typed: Found,
+    ) -> tantivy::Result<Found> {
+        let as_words = parse_with(&request.query, DaysInWords::OnlyWords);
+        if as_words.items != items {
+            let found = self.with(&as_words.items, Strictness::All, as_words.notes)?;
+            if found.hits.n_papers > 0 {
+                return Ok(found);
+            }
+        }
+        let notes = || as_typed.notes.clone();
+        if as_typed.plan.has_phrases {
+            let found = self.with(items, Strictness::LoosePhrases, notes())?;
+            if found.hits.n_papers > 0 {
+                return Ok(found.noting(QueryNote::PhraseLoosened));
+            }
+        }
+        let respelled = respelled(self.searcher(), self.planner.fields, items)?;
+        let mut readings = vec![(items.to_vec(), notes())];
+        if let Some((items, words)) = respelled {
+            let found = self.with(&items, Strictness::All, notes())?;
+            let mut notes = notes();
+            notes.push(QueryNote::Respelled { words });
+            if found.hits.n_papers > 0 {
+                return Ok(Found { notes, ..found });
+            }
+            readings.insert(0, (items, notes));
+        }
+        // Keystrokes that were not found together are better than none of them.
+        for method in InputMethod::ALL {
+            if let Some(decoded) = method.decoded(items) {
+                let words = words_text(&decoded);
+                let mut notes = notes();
+                notes.push(QueryNote::ReadAsTyped { method, words });
+                readings.push((decoded, notes));
+            }
+        }
+        for (items, notes) in readings {
+            let n_items = self
+                .planner
+                .plan(&items, &self.filters, Strictness::AtLeast(1))?
+                .n_loose_items;
+            for minimum in (n_items.div_ceil(2).max(1)..n_items).rev() {
+                let found = self.with(&items, Strictness::AtLeast(minimum), notes.clone())?;
+                if found.hits.n_papers > 0 {
+                    return Ok(found.noting(QueryNote::WordsLeftOut {
+                        n_found: minimum,
+                        n_words: n_items,
+                    }));
+                }
+            }
+        }
+        Ok(as_typed)
+    }
+}
+
 /// Papers and what they were found by.
 struct Found {
     hits: PaperHits,
@@ -265,12 +259,54 @@ struct Found {
     notes: Vec<QueryNote>,
 }
 
-/// The ranks that a request asks for, 0-based.
-fn listed(request: &SearchRequest) -> std::ops::Range<usize> {
-    let limit = request.limit.clamp(1, MAX_LIMIT);
-    let start = request.result_page.saturating_sub(1).saturating_mul(limit);
-    let start = start.min(MAX_LISTED);
-    start..(start + limit).min(MAX_LISTED)
+impl Found {
+    fn noting(mut self, note: QueryNote) -> Self {
+        self.notes.push(note);
+        self
+    }
+}
+
+/// Papers that are near-identical to an earlier one, behind it. Papers of
+/// different numbers are different papers, however alike their words.
+fn grouped(archive: &Archive, papers: &[PaperHit]) -> Result<Vec<Vec<PaperHit>>, ArchiveError> {
+    let mut groups: Vec<Vec<PaperHit>> = Vec::new();
+    // `None` for a paper that the catalogue does not know.
+    let mut numbers: HashMap<i64, Option<Option<String>>> = HashMap::new();
+    for paper in papers {
+        let mut place = None;
+        for (group_idx, group) in groups.iter().enumerate() {
+            if !is_near(group[0].fingerprint, paper.fingerprint) {
+                continue;
+            }
+            let mut number = |document_id: i64| -> Result<Option<Option<String>>, ArchiveError> {
+                if let Some(known) = numbers.get(&document_id) {
+                    return Ok(known.clone());
+                }
+                let number = match archive.document(document_id) {
+                    Ok(document) => Some(document.number_key),
+                    Err(ArchiveError::UnknownDocument { .. }) => None,
+                    Err(error) => return Err(error),
+                };
+                numbers.insert(document_id, number.clone());
+                Ok(number)
+            };
+            let (one, other) = (number(group[0].document_id)?, number(paper.document_id)?);
+            let is_same = match (one, other) {
+                (Some(Some(one)), Some(Some(other))) => one == other,
+                (Some(_), Some(_)) => true,
+                _ => false,
+            };
+            if is_same {
+                place = Some(group_idx);
+                break;
+            }
+        }
+        match place {
+            Some(group_idx) => groups[group_idx].push(*paper),
+            None => groups.push(vec![*paper]),
+        }
+    }
+    Ok(groups)
 }
 
 /// Fills the hits from the catalogue.
@@ -284,11 +320,12 @@ fn answer(
         plan,
         mut notes,
     } = found;
-    let listed = listed(request);
+    let listed = request.listed();
     let mut hits = Vec::new();
     let mut n_unknown = 0;
-    for paper in papers.best.iter().skip(listed.start) {
-        match hit(archive, paper, &plan) {
+    let groups = grouped(archive, &papers.best)?;
+    for group in groups.iter().skip(listed.start).take(listed.len()) {
+        match hit(archive, group, &plan) {
             Ok(hit) => hits.push(hit),
             Err(ArchiveError::UnknownDocument { .. }) => n_unknown += 1,
             Err(error) => return Err(error.into()),
@@ -304,10 +341,12 @@ fn answer(
         limit: listed.len(),
         result_page: request.result_page.max(1),
         hits,
+        facets: request.has_facets.then(|| papers.facets.counts()),
     })
 }
 
-fn hit(archive: &Archive, paper: &PaperHit, plan: &Plan) -> Result<Hit, ArchiveError> {
+fn hit(archive: &Archive, group: &[PaperHit], plan: &Plan) -> Result<Hit, ArchiveError> {
+    let paper = group[0];
     let document = archive.document(paper.document_id)?;
     let text = archive
         .page_text(paper.document_id, paper.page_number)?
@@ -328,5 +367,6 @@ fn hit(archive: &Archive, paper: &PaperHit, plan: &Plan) -> Result<Hit, ArchiveE
         matching_pages: paper.n_pages,
         score: paper.score,
         snippet: snippet(&text, &plan.marks),
+        same_as: group[1..].iter().map(|paper| paper.document_id).collect(),
     })
 }

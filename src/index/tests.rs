@@ -283,6 +283,177 @@ fn operators_and_fields() {
     assert_eq!(fixture.find("-cải").len(), 4);
 }
 
+/// Whether an answer has a note of that code.
+fn has_note(answer: &SearchAnswer, code: &str) -> bool {
+    answer.notes.iter().any(|note| note.code() == code)
+}
+
+#[test]
+fn half_marked_words_prefer_what_has_their_marks() {
+    // "Dương" has not the đ that was typed.
+    let found = common().find("đuong");
+    assert_eq!(found.last().map(String::as_str), Some("29-KL/TU p1"));
+    assert_eq!(common().find("cải cach hanh chinh")[0], "02/CT-UBND p1");
+}
+
+#[test]
+fn keystrokes_of_input_methods_are_read_when_plain_words_find_little() {
+    for query in [
+        "tieem churng",
+        "tiêm chungr",
+        "tie6m chung3",
+        "tieem churng mowr roongj",
+    ] {
+        let answer = common().answer(&SearchRequest::new(query));
+        assert_eq!(shown(&answer), ["45/BC-SYT p1"], "{query}");
+    }
+    let answer = common().answer(&SearchRequest::new("cair cachs hanhf chinhs"));
+    assert!(answer.total > 2);
+    assert!(has_note(&answer, "read_as_typed"), "{:?}", answer.notes);
+}
+
+#[test]
+fn abbreviations_are_read_both_ways() {
+    let fixture = Fixture::empty();
+    let paper = |number, pages| Paper {
+        number,
+        subject: "Về việc phân công nhiệm vụ",
+        pages,
+        ..PAPERS[0]
+    };
+    fixture.add(&paper("1/KH-STX", &["Đẩy mạnh CCHC và CĐS năm nay"]));
+    fixture.add(&paper(
+        "2/KH-STX",
+        &["Đẩy mạnh cải cách hành chính và chuyển đổi số"],
+    ));
+    fixture.add(&paper(
+        "3/KH-STX",
+        &["cải tiến cách làm hành trình chính sách"],
+    ));
+    update(&fixture.archive, |_, _| {}).unwrap();
+    for query in ["CCHC", "\"CCHC\"", "cchc cđs", "cải cách hành chính CĐS"] {
+        let mut found = fixture.find(query);
+        found.truncate(2);
+        found.sort();
+        assert_eq!(found, ["1/KH-STX p1", "2/KH-STX p1"], "{query}");
+    }
+    let marked: Vec<String> = fixture.answer(&SearchRequest::new("CCHC")).hits[..2]
+        .iter()
+        .flat_map(|hit| hit.snippet.iter().filter(|part| part.is_marked))
+        .map(|part| part.text.clone())
+        .collect();
+    assert!(
+        marked.contains(&"cải cách hành chính".to_owned()),
+        "{marked:?}"
+    );
+    assert!(marked.contains(&"CCHC".to_owned()), "{marked:?}");
+    // Written out in the register, abbreviated in the query.
+    assert_eq!(fixture.find("cơ quan:\"UBND tỉnh\"").len(), 3);
+}
+
+#[test]
+fn a_number_is_found_by_its_half_and_without_its_dashes() {
+    let fixture = common();
+    for query in [
+        "02 CT UBND",
+        "số 2 ct ubnd",
+        "02-CT/UBND",
+        "chỉ thị 02",
+        "02/CT",
+    ] {
+        let found = fixture.find(query);
+        assert!(found[0].starts_with("02/CT-UBND"), "{query}: {found:?}");
+    }
+}
+
+#[test]
+fn near_words_in_any_order() {
+    let fixture = common();
+    assert_eq!(fixture.find("hồ NEAR/2 hạn"), ["02/CT-UBND p2"]);
+    assert_eq!(fixture.find("hạn NEAR/2 hồ"), ["02/CT-UBND p2"]);
+    let loosened = fixture.answer(&SearchRequest::new("sở NEAR/1 96"));
+    assert!(
+        has_note(&loosened, "phrase_loosened"),
+        "{:?}",
+        loosened.notes
+    );
+}
+
+#[test]
+fn a_span_in_words_is_the_day_of_issue() {
+    let answer = common().answer(&SearchRequest::new("từ 2020 đến tháng 12 năm 2021"));
+    assert_eq!(answer.total, 2);
+    assert!(has_note(&answer, "read_as_days"));
+}
+
+#[test]
+fn a_misspelled_word_is_mended() {
+    let answer = common().answer(&SearchRequest::new("tiêm chhủng"));
+    assert_eq!(shown(&answer), ["45/BC-SYT p1"]);
+    let expected = QueryNote::Respelled {
+        words: "tiêm chủng".to_owned(),
+    };
+    assert_eq!(answer.notes, [expected]);
+}
+
+#[test]
+fn results_are_counted_and_sorted() {
+    let mut request = SearchRequest::new("cải cách");
+    request.has_facets = true;
+    request.order = SortOrder::Oldest;
+    let answer = common().answer(&request);
+    let days: Vec<_> = answer.hits.iter().map(|hit| hit.issued.clone()).collect();
+    assert!(days.is_sorted(), "{days:?}");
+    request.order = SortOrder::Newest;
+    let newest = common().answer(&request);
+    let ids = |answer: &SearchAnswer| -> Vec<i64> {
+        answer.hits.iter().map(|hit| hit.document_id).collect()
+    };
+    let reversed: Vec<i64> = ids(&newest).into_iter().rev().collect();
+    assert_eq!(ids(&answer), reversed);
+    let facets = answer.facets.unwrap();
+    for counts in [
+        &facets.types,
+        &facets.issuers,
+        &facets.years,
+        &facets.signers,
+    ] {
+        let sum: u64 = counts.iter().map(|count| count.n_documents).sum();
+        assert_eq!(sum, answer.total as u64);
+    }
+    assert_eq!(facets.years[0].value.as_deref(), Some("2024"));
+}
+
+#[test]
+fn near_identical_papers_are_one_hit() {
+    let fixture = Fixture::empty();
+    let text = "Yêu cầu các phòng rà soát danh mục thủ tục, cập nhật hồ sơ trên hệ thống \
+                và gửi báo cáo kết quả thực hiện về văn phòng trước ngày hai mươi của tháng \
+                cuối quý để tổng hợp trình lãnh đạo xem xét, chỉ đạo kịp thời";
+    let again: &'static str = Box::leak(text.replace("kịp thời", "kip thời").into_boxed_str());
+    let pages: &'static [&'static str] = Box::leak(vec![again].into_boxed_slice());
+    let paper = |number, pages| Paper {
+        number,
+        pages,
+        ..PAPERS[0]
+    };
+    fixture.add(&paper(
+        "5/CT-UBND",
+        std::slice::from_ref(&*Box::leak(Box::new(text))),
+    ));
+    fixture.add(&paper("05/CT-UBND", pages));
+    fixture.add(&paper("6/CT-UBND", pages));
+    update(&fixture.archive, |_, _| {}).unwrap();
+    let answer = fixture.answer(&SearchRequest::new("danh mục thủ tục"));
+    let grouped: Vec<(i64, Vec<i64>)> = answer
+        .hits
+        .iter()
+        .map(|hit| (hit.document_id, hit.same_as.clone()))
+        .collect();
+    assert_eq!(grouped.len(), 2, "{grouped:?}");
+    assert!(grouped.iter().any(|(_, same_as)| same_as.len() == 1));
+}
+
 #[test]
 fn filters_narrow_the_search() {
     let fixture = common();

@@ -48,9 +48,11 @@ impl DayRange {
         })
     }
 
-    /// As [`Self::parse`], and spans: `2021..2023`, `2021..`, `..3/2023`,
-    /// `2021-2023`, `từ 01/2021 đến 2023`, `>=2021`, `<2021`. Ends given in the
-    /// wrong order are swapped.
+    /// As [`Self::parse`], and in words, with or without marks: `ngày 2 tháng 3
+    /// năm 2023`, `tháng 3/2023`, `quý I năm 2023`, `6 tháng đầu năm 2023`.
+    /// And spans: `2021..2023`, `2021..`, `..3/2023`, `2021-2023`, `từ 01/2021
+    /// đến 2023`, `từ tháng 3 đến tháng 6 năm 2023`, `trước 2021`, `sau 2021`,
+    /// `>=2021`, `<2021`. Ends given in the wrong order are swapped.
     pub fn parse_span(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(days) = Self::parse(text) {
@@ -61,14 +63,22 @@ impl DayRange {
         }
         for (sign, to_days) in COMPARISONS {
             if let Some(rest) = text.strip_prefix(sign) {
-                return Self::parse(rest).map(to_days);
+                return Self::in_words(&folded(rest)).map(to_days);
             }
         }
-        let folded = crate::vietnamese::fold(text).to_lowercase();
+        let folded = folded(text);
+        if let Some(days) = Self::in_words(&folded) {
+            return Some(days);
+        }
         let open = folded.strip_prefix("tu ").unwrap_or(&folded);
         for separator in [" den het ", " den ", " toi "] {
             if let Some((from, to)) = open.split_once(separator) {
                 return Self::between(from, to);
+            }
+        }
+        for (words, sign) in COMPARISONS_IN_WORDS {
+            if let Some(rest) = folded.strip_prefix(words) {
+                return Self::parse_span(&format!("{sign}{rest}"));
             }
         }
         match text.split_once(['-', '–', '—']) {
@@ -78,6 +88,42 @@ impl DayRange {
         }
     }
 
+    /// One day, month, quarter, half or year, folded and in lower case.
+    fn in_words(text: &str) -> Option<Self> {
+        let text = text.trim();
+        for (half, months) in [("6 thang dau nam ", (1, 6)), ("6 thang cuoi nam ", (7, 12))] {
+            if let Some(year) = text.strip_prefix(half) {
+                return Self::months(months, year);
+            }
+        }
+        let numbers = text.replace(" thang ", "/").replace(" nam ", "/");
+        if let Some(rest) = numbers.strip_prefix("quy ") {
+            let (quarter, year) = rest.split_once('/')?;
+            let quarter = match quarter.trim() {
+                "i" | "1" => 1,
+                "ii" | "2" => 2,
+                "iii" | "3" => 3,
+                "iv" | "4" => 4,
+                _ => return None,
+            };
+            return Self::months((quarter * 3 - 2, quarter * 3), year);
+        }
+        let bare = ["ngay ", "thang ", "nam "]
+            .iter()
+            .find_map(|unit| numbers.strip_prefix(unit))
+            .unwrap_or(&numbers);
+        Self::parse(bare)
+    }
+
+    /// From the first of these months of a year to the end of the last.
+    fn months((first, last): (u8, u8), year: &str) -> Option<Self> {
+        let month = |month: u8| Self::parse(&format!("{month}/{}", year.trim()));
+        Some(Self {
+            first: month(first)?.first,
+            last: month(last)?.last,
+        })
+    }
+
     /// From the first day of `from` to the last of `to`; an empty one is open.
     fn between(from: &str, to: &str) -> Option<Self> {
         let end = |text: &str, open: u64| match text.trim() {
@@ -85,11 +131,19 @@ impl DayRange {
                 first: open,
                 last: open,
             }),
-            text => Self::parse(text),
+            text => Self::in_words(&folded(text)),
         };
         if from.trim().is_empty() && to.trim().is_empty() {
             return None;
         }
+        // "tháng 3 đến tháng 6 năm 2022": one year for both.
+        let from = match Self::in_words(&folded(from)) {
+            None if !from.trim().is_empty() => {
+                let year = to.trim().get(to.trim().len().checked_sub(4)?..)?;
+                &format!("{} nam {year}", from.trim())
+            }
+            _ => from,
+        };
         let from = end(from, Self::EARLIEST)?;
         let to = end(to, Self::LATEST)?;
         let (from, to) = match from.first <= to.last {
@@ -102,6 +156,15 @@ impl DayRange {
         })
     }
 
+    /// From the first day of `from` to the last of `to`, open where one is
+    /// missing; `None` when both are.
+    pub fn from_ends(from: Option<Self>, to: Option<Self>) -> Option<Self> {
+        (from.is_some() || to.is_some()).then(|| Self {
+            first: from.map_or(Self::EARLIEST, |days| days.first),
+            last: to.map_or(Self::LATEST, |days| days.last),
+        })
+    }
+
     /// The days in both; may be none, then `first` is above `last`.
     pub fn intersection(self, other: Self) -> Self {
         Self {
@@ -109,6 +172,22 @@ impl DayRange {
             last: self.last.min(other.last),
         }
     }
+}
+
+/// Longer ones before those they begin with.
+const COMPARISONS_IN_WORDS: [(&str, &str); 6] = [
+    ("truoc ngay ", "<"),
+    ("truoc ", "<"),
+    ("sau ngay ", ">"),
+    ("sau ", ">"),
+    ("den het ", "<="),
+    ("den ", "<="),
+];
+
+/// Without marks, in lower case, with single spaces.
+fn folded(text: &str) -> String {
+    let folded = crate::vietnamese::fold(&crate::vietnamese::normalize(text)).to_lowercase();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 type Comparison = (&'static str, fn(DayRange) -> DayRange);
@@ -172,6 +251,29 @@ mod tests {
             ("từ 2021", Some((20210101, 99991231))),
             (">=2021", Some((20210101, 99991231))),
             ("<2021", Some((0, 20210100))),
+            ("ngày 2 tháng 3 năm 2023", Some((20230302, 20230302))),
+            ("tháng 3/2023", Some((20230301, 20230331))),
+            ("Quý IV năm 2022", Some((20221001, 20221231))),
+            ("quy 2/2022", Some((20220401, 20220630))),
+            ("6 tháng đầu năm 2022", Some((20220101, 20220630))),
+            (
+                "từ tháng 3 đến tháng 6 năm 2022",
+                Some((20220301, 20220630)),
+            ),
+            (
+                "từ quý I đến hết quý III năm 2022",
+                Some((20220101, 20220930)),
+            ),
+            (
+                "từ ngày 1/3/2021 đến ngày 15 tháng 4 năm 2021",
+                Some((20210301, 20210415)),
+            ),
+            ("trước 2021", Some((0, 20210100))),
+            ("trước ngày 2/3/2021", Some((0, 20210301))),
+            ("sau tháng 6/2021", Some((20210631, 99991231))),
+            ("đến hết năm 2021", Some((0, 20211231))),
+            ("quý V năm 2022", None),
+            ("từ hôm qua đến 2022", None),
             ("hôm qua", None),
             ("", None),
         ];

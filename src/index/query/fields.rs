@@ -15,13 +15,22 @@ pub enum QueryField {
     Subject,
     /// `người ký:`
     Signer,
+    /// `dẫn:`, a paper that it cites
+    Cites,
     /// `ngày:`
     Issued,
 }
 
+impl QueryField {
+    /// Whether its value is words of the language, rather than a number or a day.
+    pub(in crate::index) fn has_words(self) -> bool {
+        !matches!(self, Self::Number | Self::Cites | Self::Issued)
+    }
+}
+
 /// Folded, words parted by one space. What is written as one word or with
 /// hyphens is found too, see [`field_of`].
-const NAMES: [(&str, QueryField); 20] = [
+const NAMES: [(&str, QueryField); 28] = [
     ("so", QueryField::Number),
     ("so hieu", QueryField::Number),
     ("so ky hieu", QueryField::Number),
@@ -39,9 +48,17 @@ const NAMES: [(&str, QueryField); 20] = [
     ("subject", QueryField::Subject),
     ("nguoi ky", QueryField::Signer),
     ("signer", QueryField::Signer),
+    ("dan", QueryField::Cites),
+    ("vien dan", QueryField::Cites),
+    ("dan chieu", QueryField::Cites),
+    ("can cu", QueryField::Cites),
+    ("cites", QueryField::Cites),
     ("ngay", QueryField::Issued),
+    ("nam", QueryField::Issued),
+    ("ngay ky", QueryField::Issued),
     ("ngay ban hanh", QueryField::Issued),
     ("date", QueryField::Issued),
+    ("issued", QueryField::Issued),
 ];
 
 /// No name is longer, in bytes of its marked spelling.
@@ -79,6 +96,15 @@ pub fn spelled_out_type(text: &str) -> &str {
         .find(|(short, _)| short.to_uppercase() == upper)
         .or_else(|| rows().find(|(short, _)| fold(short).to_uppercase() == upper))
         .map_or(text, |(_, long)| long)
+}
+
+/// Whether a folded word is the abbreviation of a type.
+pub(super) fn is_type_abbreviation(folded: &str) -> bool {
+    TYPE_ABBREVIATIONS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .any(|(short, _)| fold(short).eq_ignore_ascii_case(folded))
 }
 
 #[cfg(test)]

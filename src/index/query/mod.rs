@@ -1,14 +1,26 @@
 //! The query language: what was typed, and what it means.
 
+mod abbreviations;
+mod clause;
 mod dates;
 mod fields;
+mod half_marked;
+mod item;
 mod note;
+mod number;
 mod parse;
 mod plan;
+mod spelling;
+mod typed;
 mod unwanted;
 
 pub use dates::DayRange;
 pub use fields::{QueryField, spelled_out_type};
+pub(super) use item::words_text;
+pub use item::{Item, ParsedQuery, QueryWord};
 pub use note::QueryNote;
-pub use parse::{Item, ParsedQuery, QueryWord, parse};
+pub use parse::parse;
+pub(super) use parse::{DaysInWords, parse_with};
 pub(super) use plan::{Filters, Plan, Planner, Strictness};
+pub(super) use spelling::respelled;
+pub use typed::InputMethod;

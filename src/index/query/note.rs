@@ -1,5 +1,6 @@
 //! What a person is told about how a query was read.
 
+use super::typed::InputMethod;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::fmt;
 
@@ -23,6 +24,24 @@ pub enum QueryNote {
     PrefixWithoutWord,
     PrefixTooShort,
     OrWithoutWords,
+    NearWithoutWords,
+    /// Words of the query that were taken for the day of issue.
+    ReadAsDays {
+        words: String,
+    },
+    /// As typed nothing much was found; these keystrokes make other words.
+    ReadAsTyped {
+        method: InputMethod,
+        words: String,
+    },
+    /// A word that stands nowhere was taken for another.
+    Respelled {
+        words: String,
+    },
+    /// Papers under earlier or later names are found too.
+    OtherNames {
+        names: Vec<String>,
+    },
     /// No page holds the phrase; its words were looked for one by one.
     PhraseLoosened,
     /// No page holds all words.
@@ -48,6 +67,11 @@ impl QueryNote {
             Self::PrefixWithoutWord => "prefix_without_word",
             Self::PrefixTooShort => "prefix_too_short",
             Self::OrWithoutWords => "or_without_words",
+            Self::NearWithoutWords => "near_without_words",
+            Self::ReadAsDays { .. } => "read_as_days",
+            Self::ReadAsTyped { .. } => "read_as_typed",
+            Self::Respelled { .. } => "respelled",
+            Self::OtherNames { .. } => "other_names",
             Self::PhraseLoosened => "phrase_loosened",
             Self::WordsLeftOut { .. } => "words_left_out",
             Self::IndexOutOfStep => "index_out_of_step",
@@ -76,6 +100,17 @@ impl fmt::Display for QueryNote {
             Self::PrefixWithoutWord => write!(f, "* needs the beginning of a word before it"),
             Self::PrefixTooShort => write!(f, "* needs at least two letters before it"),
             Self::OrWithoutWords => write!(f, "OR needs a word on each side"),
+            Self::NearWithoutWords => write!(f, "NEAR needs words on each side"),
+            Self::ReadAsDays { words } => {
+                write!(f, "\"{words}\" was read as the day of issue")
+            }
+            Self::ReadAsTyped { method, words } => {
+                write!(f, "read as {} keystrokes: {words}", method.name())
+            }
+            Self::Respelled { words } => write!(f, "nothing has these words; looked for: {words}"),
+            Self::OtherNames { names } => {
+                write!(f, "also found under other names: {}", names.join(", "))
+            }
             Self::PhraseLoosened => write!(f, "no page has the phrase; these pages have its words"),
             Self::WordsLeftOut { n_found, n_words } => write!(
                 f,

@@ -7,105 +7,79 @@
 //! kế hoạch -tiêm chủng         not this word
 //! chỉ thị OR quyết định        one of the two words beside OR
 //! chuyển đ*                    beginning of a word
-//! 02/CT-UBND                   a number, in any spelling
-//! số: loại: cơ quan: trích yếu: người ký: ngày:2021..2023
+//! một NEAR/5 cửa               at most five words between them
+//! 02/CT-UBND, 2 ct ubnd        a number, in any spelling
+//! chỉ thị 02                   a number of which only the ordinal is known
+//! CCHC                         what the abbreviation stands for, and the other way round
+//! từ 2021 đến 2023             day of issue
+//! số: loại: cơ quan: trích yếu: người ký: dẫn: ngày:2021..2023
 //! ```
 
+use super::abbreviations::Abbreviations;
 use super::dates::DayRange;
 use super::fields::{MAX_NAME_BYTES, QueryField, field_of, spelled_out_type};
+use super::item::{Item, ParsedQuery, QueryWord, words_of};
 use super::note::QueryNote;
-use crate::archive::number_key;
-use crate::index::words::{exact, folded, word_ranges};
+use super::number::{is_number_shape, join_numbers};
+use crate::vietnamese::fold;
 
 /// What is read of a query; the rest is left out, with a note.
 const MAX_QUERY_BYTES: usize = 2_000;
 const MAX_ITEMS: usize = 32;
 const MAX_PHRASE_WORDS: usize = 32;
 
+/// Words between the two sides of NEAR where no number is given, and at most.
+const NEAR_WORDS: u32 = 8;
+const MAX_NEAR_WORDS: u32 = 50;
+
+/// The longest way to say a span of days: "từ ngày 1 tháng 3 năm 2021 đến hết
+/// ngày 31 tháng 12 năm 2022".
+const MAX_SPAN_CHUNKS: usize = 15;
+
 /// A shorter beginning fits too many words.
 const MIN_PREFIX_LETTERS: usize = 2;
 
-/// A word as typed, in both readings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueryWord {
-    pub exact: String,
-    pub folded: String,
-}
-
-impl QueryWord {
-    fn new(word: &str) -> Self {
-        Self {
-            exact: exact(word),
-            folded: folded(word),
-        }
-    }
-
-    /// Whether it was typed with marks (or đ, or leading zeros).
-    pub fn has_marks(&self) -> bool {
-        self.exact != self.folded
-    }
-}
-
-/// One thing that is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Item {
-    Word(QueryWord),
-    /// Words in this order; at least two.
-    Phrase(Vec<QueryWord>),
-    /// Folded beginning of a word.
-    Prefix(String),
-    /// A document number: its key and its parts.
-    Number {
-        key: String,
-        parts: Vec<QueryWord>,
-    },
-    /// Words said to stand in a field, chunk by chunk as typed. The first chunk
-    /// belongs to it; how many of the others do is found out in the index, the
-    /// rest are plain words. In quotes there is one chunk.
-    Field {
-        field: QueryField,
-        chunks: Vec<Vec<QueryWord>>,
-    },
-    /// Day of issue.
-    Issued(DayRange),
-    /// One of these.
-    Any(Vec<Item>),
-    Not(Box<Item>),
-}
-
-/// A query as it was understood.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ParsedQuery {
-    pub items: Vec<Item>,
-    /// Where it was read otherwise than as typed.
-    pub notes: Vec<QueryNote>,
+/// Whether days said in words, `từ 2021 đến 2023`, are days of issue or only
+/// words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::index) enum DaysInWords {
+    OfIssue,
+    OnlyWords,
 }
 
 /// Reads a query.
 pub fn parse(text: &str) -> ParsedQuery {
-    let mut parser = Parser::new(text);
+    parse_with(text, DaysInWords::OfIssue)
+}
+
+/// As [`parse`], with the choice.
+pub(in crate::index) fn parse_with(text: &str, days_in_words: DaysInWords) -> ParsedQuery {
+    let mut parser = Parser::new(text, days_in_words);
     while let Some(part) = parser.next_part() {
         parser.take(part);
     }
     parser.finish()
 }
 
-/// A piece of a query before OR and `-` are applied.
+/// A piece of a query before OR, NEAR and `-` are applied.
 enum Part {
     Item(Item),
     Or,
+    Near(u32),
     Minus,
 }
 
 struct Parser<'a> {
     rest: &'a str,
+    days_in_words: DaysInWords,
     query: ParsedQuery,
+    near_pending: Option<u32>,
     is_or_pending: bool,
     is_not_pending: bool,
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, days_in_words: DaysInWords) -> Self {
         let mut query = ParsedQuery::default();
         let mut end = text.len().min(MAX_QUERY_BYTES);
         while !text.is_char_boundary(end) {
@@ -116,7 +90,9 @@ impl<'a> Parser<'a> {
         }
         Self {
             rest: &text[..end],
+            days_in_words,
             query,
+            near_pending: None,
             is_or_pending: false,
             is_not_pending: false,
         }
@@ -154,14 +130,62 @@ impl<'a> Parser<'a> {
             if let Some(item) = self.field() {
                 return item.map(Part::Item).or_else(|| self.next_part());
             }
+            if let Some(item) = self.span_in_words() {
+                return Some(Part::Item(item));
+            }
             let chunk = self.chunk();
             if is_or(chunk) {
                 return Some(Part::Or);
+            }
+            if let Some(distance) = near_distance(chunk) {
+                return Some(Part::Near(distance));
             }
             if let Some(item) = self.item_of(chunk) {
                 return Some(Part::Item(item));
             }
         }
+    }
+
+    /// A span of days said in words, with both ends, when one begins here.
+    fn span_in_words(&mut self) -> Option<Item> {
+        let first_end = self.rest.find(is_separator)?;
+        let is_span = self.days_in_words == DaysInWords::OfIssue
+            && fold(&self.rest[..first_end]).eq_ignore_ascii_case("tu");
+        if !is_span {
+            return None;
+        }
+        let start = self.rest;
+        let (days, rest) = self.longest_span()?;
+        let typed = start[..start.len() - rest.len()].trim();
+        // With one end only, `từ 2021` may as well be plain words.
+        if days.last == DayRange::LATEST {
+            return None;
+        }
+        self.rest = rest;
+        self.note(QueryNote::ReadAsDays {
+            words: typed.to_owned(),
+        });
+        Some(Item::Issued(days))
+    }
+
+    /// The longest run of chunks from here on that is a day or a span of days,
+    /// and what stands behind it. Nothing is taken.
+    fn longest_span(&mut self) -> Option<(DayRange, &'a str)> {
+        let start = self.rest;
+        let mut found = None;
+        for _ in 0..MAX_SPAN_CHUNKS {
+            self.rest = self.rest.trim_start_matches(is_separator);
+            if self.rest.is_empty() || self.rest.starts_with(is_quote) {
+                break;
+            }
+            self.chunk();
+            let typed = &start[..start.len() - self.rest.len()];
+            if let Some(days) = DayRange::parse_span(typed) {
+                found = Some((days, self.rest));
+            }
+        }
+        self.rest = start;
+        found
     }
 
     /// What stands up to the next space or quote.
@@ -281,27 +305,12 @@ impl<'a> Parser<'a> {
             .is_some_and(|end| field_of(&self.rest[..end]).is_some())
     }
 
-    /// The longest run of chunks from here on that is a day or a span of days.
+    /// The days that a field of days is given.
     fn days(&mut self) -> Option<Item> {
-        let start = self.rest;
-        let mut found = None;
-        // "từ 01/2021 đến hết 12/2023" is the longest shape.
-        for _ in 0..5 {
-            self.rest = self.rest.trim_start_matches(is_separator);
-            if self.rest.is_empty() || self.rest.starts_with(is_quote) {
-                break;
-            }
-            self.chunk();
-            let typed = &start[..start.len() - self.rest.len()];
-            if let Some(days) = DayRange::parse_span(typed) {
-                found = Some((days, self.rest));
-            }
-        }
-        if let Some((days, rest)) = found {
+        if let Some((days, rest)) = self.longest_span() {
             self.rest = rest;
             return Some(Item::Issued(days));
         }
-        self.rest = start;
         self.chunk();
         self.note(QueryNote::NotADay);
         None
@@ -314,11 +323,7 @@ impl<'a> Parser<'a> {
         }
         let words = words_of(chunk);
         if is_number_shape(chunk, &words) {
-            let ends = |letter: char| !letter.is_alphanumeric();
-            return Some(Item::Number {
-                key: number_key(chunk.trim_matches(ends)),
-                parts: words,
-            });
+            return Some(Item::Number(words));
         }
         // `KT-XH`, `23/4/2018`, `a@b.vn`: parts that belong together.
         self.phrase(words)
@@ -352,11 +357,19 @@ impl<'a> Parser<'a> {
                 }
                 return;
             }
+            Part::Near(distance) => {
+                self.near_pending = Some(distance);
+                return;
+            }
             Part::Minus => {
                 self.is_not_pending = true;
                 return;
             }
             Part::Item(item) => item,
+        };
+        let item = match self.near_pending.take() {
+            Some(distance) => self.near(item, distance),
+            None => item,
         };
         let is_or = std::mem::take(&mut self.is_or_pending);
         let is_not = std::mem::take(&mut self.is_not_pending);
@@ -381,10 +394,40 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// The item before NEAR and this one behind it as one; this one alone when
+    /// they are not both words.
+    fn near(&mut self, right: Item, distance: u32) -> Item {
+        let words = |item: &Item| match item {
+            Item::Word(word) => Some(vec![word.clone()]),
+            Item::Phrase(words) => Some(words.clone()),
+            _ => None,
+        };
+        let left = self.query.items.last().and_then(words);
+        match (left, words(&right)) {
+            (Some(left), Some(right)) => {
+                self.query.items.pop();
+                Item::Near {
+                    left,
+                    right,
+                    distance,
+                }
+            }
+            _ => {
+                self.note(QueryNote::NearWithoutWords);
+                right
+            }
+        }
+    }
+
     fn finish(mut self) -> ParsedQuery {
         if self.is_or_pending {
             self.note(QueryNote::OrWithoutWords);
         }
+        if self.near_pending.is_some() {
+            self.note(QueryNote::NearWithoutWords);
+        }
+        let items = join_numbers(std::mem::take(&mut self.query.items));
+        self.query.items = Abbreviations::shipped().apply(items);
         self.query
     }
 }
@@ -393,22 +436,22 @@ fn is_or(chunk: &str) -> bool {
     matches!(chunk, "OR" | "HOẶC" | "|" | "||")
 }
 
-fn words_of(text: &str) -> Vec<QueryWord> {
-    word_ranges(text)
-        .map(|range| QueryWord::new(&text[range]))
-        .collect()
-}
-
-/// `02/CT-UBND`, `61/2018/NĐ-CP`, `29-KL/TU`: digits first, and letters behind
-/// a slash or hyphen.
-fn is_number_shape(chunk: &str, words: &[QueryWord]) -> bool {
-    let begins_with_digits = words
-        .first()
-        .is_some_and(|word| word.folded.bytes().all(|byte| byte.is_ascii_digit()));
-    let has_letters = words
-        .iter()
-        .any(|word| word.folded.bytes().any(|byte| byte.is_ascii_alphabetic()));
-    (2..=8).contains(&words.len()) && begins_with_digits && has_letters && chunk.contains('/')
+/// `NEAR`, `NEAR/5`, `GẦN`, `GẦN/5`.
+fn near_distance(chunk: &str) -> Option<u32> {
+    let (word, number) = match chunk.split_once('/') {
+        Some((word, number)) => (word, Some(number)),
+        None => (chunk, None),
+    };
+    if !matches!(word, "NEAR" | "GẦN") {
+        return None;
+    }
+    match number {
+        None => Some(NEAR_WORDS),
+        Some(number) => number
+            .parse()
+            .ok()
+            .map(|words: u32| words.min(MAX_NEAR_WORDS)),
+    }
 }
 
 fn is_separator(letter: char) -> bool {
@@ -420,108 +463,5 @@ fn is_quote(letter: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Items in one line: word, "phrase", pre*, #number, field(words), day..day,
-    /// (a|b), !not.
-    fn shown(item: &Item) -> String {
-        let words = |words: &[QueryWord]| {
-            let words: Vec<&str> = words.iter().map(|word| word.exact.as_str()).collect();
-            words.join(" ")
-        };
-        match item {
-            Item::Word(word) => word.exact.clone(),
-            Item::Phrase(phrase) => format!("\"{}\"", words(phrase)),
-            Item::Prefix(beginning) => format!("{beginning}*"),
-            Item::Number { key, .. } => format!("#{key}"),
-            Item::Field { field, chunks } => {
-                let chunks: Vec<String> = chunks.iter().map(|chunk| words(chunk)).collect();
-                format!("{field:?}({})", chunks.join(","))
-            }
-            Item::Issued(days) => format!("{}..{}", days.first, days.last),
-            Item::Any(items) => {
-                let items: Vec<String> = items.iter().map(shown).collect();
-                format!("({})", items.join("|"))
-            }
-            Item::Not(item) => format!("!{}", shown(item)),
-        }
-    }
-
-    fn check(text: &str, expected: &str, n_notes: usize) {
-        let query = parse(text);
-        let items: Vec<String> = query.items.iter().map(shown).collect();
-        assert_eq!(items.join(" "), expected, "{text}");
-        assert_eq!(query.notes.len(), n_notes, "{text}: {:?}", query.notes);
-    }
-
-    #[test]
-    fn queries_as_they_are_meant() {
-        check("Cải cách hành chính", "cải cách hành chính", 0);
-        check("\"cải cách\" hành", "\"cải cách\" hành", 0);
-        check("“cải cách”", "\"cải cách\"", 0);
-        check("kế hoạch -tiêm", "kế hoạch !tiêm", 0);
-        check("kế hoạch -\"tiêm chủng\"", "kế hoạch !\"tiêm chủng\"", 0);
-        check("Tây Ninh - Bình Dương", "tây ninh bình dương", 0);
-        check("chỉ OR thị OR báo cáo", "(chỉ|thị|báo) cáo", 0);
-        check("chuy*", "chuy*", 0);
-        check("02/CT-UBND", "#2/CT-UBND", 0);
-        check("(02/ct-ubnd)", "#2/CT-UBND", 0);
-        check("29-KL/TU", "#29-KL/TU", 0);
-        check("23/4/2018", "\"23 4 2018\"", 0);
-        check("KT-XH", "\"kt xh\"", 0);
-        check("số: 02/CT-UBND kế hoạch", "Number(02 ct ubnd,kế,hoạch)", 0);
-        check(
-            "kế hoạch cơ quan:\"sở y tế\" tiêm",
-            "kế hoạch Issuer(sở y tế) tiêm",
-            0,
-        );
-        check(
-            "coquan:so y te loai:QĐ",
-            "Issuer(so,y,te) Type(quyết định)",
-            0,
-        );
-        check("loại:QĐ tiêm chủng", "Type(quyết định) tiêm chủng", 0);
-        check("người ký:Minh -Lan", "Signer(minh) !lan", 0);
-        check("ngày:2021..2023 báo", "20210101..20231231 báo", 0);
-        check("ngay: từ 01/2021 đến 2023 báo", "20210101..20231231 báo", 0);
-        check("ngày:\"3/2023\"", "20230301..20230331", 0);
-        check("http://a.vn", "\"http a vn\"", 0);
-    }
-
-    #[test]
-    fn bad_queries_are_read_as_well_as_they_can_be() {
-        check("", "", 0);
-        check("   \u{1}\u{2} ", "", 0);
-        check("\"cải cách", "cải cách", 1);
-        check("\"\"", "", 0);
-        check("*", "", 1);
-        check("a*", "a", 1);
-        check("OR báo", "báo", 1);
-        check("báo OR", "báo", 1);
-        check("ngày:mai báo", "báo", 1);
-        check("ngày:31/02/2023", "", 1);
-        check("số:", "", 1);
-        check("-", "", 0);
-        check("?!. ,", "", 0);
-        let long = "từ ".repeat(40_000);
-        let query = parse(&long);
-        assert_eq!(query.items.len(), MAX_ITEMS);
-        assert_eq!(query.notes.len(), 2);
-    }
-
-    proptest! {
-        #[test]
-        fn every_query_can_be_read(text in "\\PC{0,80}|[\"“a0số:/*OR |.-]{0,60}") {
-            let query = parse(&text);
-            prop_assert!(query.items.len() <= MAX_ITEMS);
-        }
-
-        #[test]
-        fn plain_words_are_all_kept(words in proptest::collection::vec("[a-zđêô]{2,6}", 1..10)) {
-            let query = parse(&words.join(" "));
-            prop_assert_eq!(query.items.len(), words.len());
-        }
-    }
-}
+#[path = "parse_tests.rs"]
+mod tests;

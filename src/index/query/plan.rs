@@ -11,25 +11,29 @@
 //!   *chính* somewhere. *cái cách hành chính*, misread, so stands behind *cải
 //!   cách hành chính* and above the four syllables scattered over a page;
 //! * a number typed whole puts the paper that bears it above all papers that
-//!   cite it ([`NUMBER_TIER`]);
+//!   cite it ([`NUMBER_TIER`]), one of which a part was typed half as much;
 //! * words of number, type, subject, issuer and signer count more than words of
 //!   the text.
 
+use super::abbreviations::Abbreviations;
+use super::clause::{
+    Clause, all_of, any_of, basic, boosted, exact_terms, folded_terms, pair_term, pair_terms,
+    plain, side_by_side, worth,
+};
 use super::dates::DayRange;
 use super::fields::{QueryField, spelled_out_type};
-use super::parse::{Item, QueryWord};
+use super::half_marked::fully_marked;
+use super::item::{Item, QueryWord, words_of};
 use super::unwanted::Unwanted;
-use crate::index::schema::Fields;
+use crate::index::schema::{Fields, number_term_text};
 use crate::index::snippet::Mark;
-use crate::index::tokenizer;
-use crate::index::words::{folded, word_ranges};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, EnableScoring, Occur,
-    PhraseQuery, Query, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, DisjunctionMaxQuery, EmptyQuery, EnableScoring, Occur, PhraseQuery,
+    Query, RangeQuery,
 };
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 use tantivy::{Searcher, TERMINATED, Term};
 
 /// BM25 of 32 words stays below 32 · 2.2 · ln(10⁹) ≈ 1,500 before boosts of
@@ -59,6 +63,7 @@ const MAX_RUN_WORDS: usize = 12;
 pub(in crate::index) struct Filters {
     pub document_type: Option<String>,
     pub issuer: Option<String>,
+    pub signer: Option<String>,
     pub issued: Option<DayRange>,
 }
 
@@ -91,12 +96,6 @@ pub(in crate::index) struct Planner<'a> {
     pub fields: Fields,
 }
 
-/// What must be on the page, and what is good to find there.
-struct Clause {
-    required: Box<dyn Query>,
-    bonuses: Vec<Box<dyn Query>>,
-}
-
 impl Planner<'_> {
     pub fn plan(
         &self,
@@ -107,9 +106,10 @@ impl Planner<'_> {
         let items = self.resolve(items)?;
         let items = match strictness {
             Strictness::All => items,
-            Strictness::LoosePhrases | Strictness::AtLeast(_) => loosened(items),
+            Strictness::LoosePhrases => loosened(items, false),
+            Strictness::AtLeast(_) => loosened(items, true),
         };
-        let has_marks = items.iter().any(item_has_marks);
+        let has_marks = items.iter().any(Item::has_marks);
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = self.filter_clauses(filters);
         let mut loose = Vec::new();
         let mut n_required = 0;
@@ -145,20 +145,19 @@ impl Planner<'_> {
                 }
             }
         }
-        for run in runs(&items) {
-            let bonuses = self.neighbours(&run).into_iter();
-            clauses.extend(bonuses.map(|bonus| (Occur::Should, bonus)));
-        }
+        let bonuses = self.neighbours(&items).into_iter();
+        clauses.extend(bonuses.map(|bonus| (Occur::Should, bonus)));
         let is_empty = n_required == 0 && clauses.is_empty();
         if n_required == 0 {
             // Only filters or unwanted words: all papers that are left.
-            let all = ConstScoreQuery::new(Box::new(AllQuery), 0.0);
-            clauses.push((Occur::Must, Box::new(all)));
+            clauses.push((Occur::Must, worth(Box::new(AllQuery), 0.0)));
         }
         Ok(Plan {
             query: Box::new(BooleanQuery::new(clauses)),
             marks: items.iter().flat_map(marks_of).collect(),
-            has_phrases: items.iter().any(|item| matches!(item, Item::Phrase(_))),
+            has_phrases: items
+                .iter()
+                .any(|item| matches!(item, Item::Phrase(_) | Item::Near { .. })),
             n_loose_items,
             is_empty,
         })
@@ -210,29 +209,36 @@ impl Planner<'_> {
     fn filter_clauses(&self, filters: &Filters) -> Vec<(Occur, Box<dyn Query>)> {
         let mut queries = Vec::new();
         if let Some(document_type) = &filters.document_type {
-            let terms = self.terms(self.fields.document_type, spelled_out_type(document_type));
-            queries.push(side_by_side(terms));
+            let words = words_of(spelled_out_type(document_type));
+            queries.push(side_by_side(folded_terms(
+                self.fields.document_type,
+                &words,
+            )));
         }
         if let Some(issuer) = &filters.issuer {
-            // In any order: "y tế Đồng Nai" is the "Sở Y tế tỉnh Đồng Nai".
-            let terms = self.terms(self.fields.issuer, issuer);
-            let words = terms.into_iter().map(|term| (Occur::Must, plain(term)));
-            queries.push(Box::new(BooleanQuery::new(words.collect())));
+            queries.push(self.in_any_order(self.fields.issuer, issuer));
+        }
+        if let Some(signer) = &filters.signer {
+            queries.push(self.in_any_order(self.fields.signer, signer));
         }
         if let Some(days) = filters.issued {
             queries.push(self.issued(days));
         }
-        let scoreless = |query| Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>;
         queries
             .into_iter()
-            .map(|query| (Occur::Must, scoreless(query)))
+            .map(|query| (Occur::Must, worth(query, 0.0)))
             .collect()
     }
 
-    fn terms(&self, field: Field, text: &str) -> Vec<Term> {
-        word_ranges(text)
-            .map(|range| Term::from_field_text(field, &folded(&text[range])))
-            .collect()
+    /// All words of a text: "y tế Đồng Nai" is the "Sở Y tế tỉnh Đồng Nai".
+    fn in_any_order(&self, field: Field, text: &str) -> Box<dyn Query> {
+        let variants = Abbreviations::shipped().variants(&words_of(text));
+        any_of(
+            variants
+                .iter()
+                .map(|words| all_of(folded_terms(field, words).into_iter().map(plain)))
+                .collect(),
+        )
     }
 
     fn issued(&self, days: DayRange) -> Box<dyn Query> {
@@ -241,28 +247,46 @@ impl Planner<'_> {
         }
         let bound = |day| Bound::Included(Term::from_field_u64(self.fields.issued, day));
         let range = RangeQuery::new(bound(days.first), bound(days.last));
-        Box::new(ConstScoreQuery::new(Box::new(range), 0.0))
+        worth(Box::new(range), 0.0)
     }
 
     fn in_field(&self, field: QueryField, words: &[QueryWord]) -> Box<dyn Query> {
-        let field = match field {
+        let in_field = match field {
             QueryField::Number => self.fields.number,
             QueryField::Type => self.fields.document_type,
             QueryField::Issuer => self.fields.issuer,
             QueryField::Subject => self.fields.subject,
             QueryField::Signer => self.fields.signer,
+            QueryField::Cites => self.fields.cites,
             // Days are items of their own.
             QueryField::Issued => return Box::new(EmptyQuery),
         };
-        side_by_side(folded_terms(field, words))
+        let as_typed = || side_by_side(folded_terms(in_field, words));
+        match field {
+            QueryField::Issuer | QueryField::Subject => any_of(
+                Abbreviations::shipped()
+                    .variants(words)
+                    .iter()
+                    .map(|words| side_by_side(folded_terms(in_field, words)))
+                    .collect(),
+            ),
+            _ => as_typed(),
+        }
     }
 
     fn clause(&self, item: &Item, has_marks: bool) -> tantivy::Result<Clause> {
         Ok(match item {
-            Item::Word(word) => self.word(word, has_marks),
+            Item::Word(word) => self.word(word, has_marks)?,
             Item::Phrase(words) => self.phrase(words),
+            Item::Spelled { typed, others } => self.spelled(typed, others, has_marks)?,
             Item::Prefix(beginning) => Clause::bare(self.prefix(beginning)?),
-            Item::Number { key, parts } => self.number(key, parts),
+            Item::Number(parts) => self.number(parts),
+            Item::Ordinal(word) => self.ordinal(word),
+            Item::Near {
+                left,
+                right,
+                distance,
+            } => Clause::bare(self.near(left, right, *distance)),
             Item::Any(items) => {
                 let alternatives = items
                     .iter()
@@ -280,21 +304,30 @@ impl Planner<'_> {
         })
     }
 
-    fn word(&self, word: &QueryWord, has_marks: bool) -> Clause {
-        let term = |field, text: &str| plain(Term::from_field_text(field, text));
-        let exact = || term(self.fields.exact, &word.exact);
-        let heading = term(self.fields.heading, &word.folded);
+    fn word(&self, word: &QueryWord, has_marks: bool) -> tantivy::Result<Clause> {
+        let term = |field, text: &str| Term::from_field_text(field, text);
+        let heading = plain(term(self.fields.heading, &word.folded));
         let mut bonuses = vec![boosted(heading, HEADING_BOOST)];
+        let exact = term(self.fields.exact, &word.exact);
         if word.has_marks() {
-            bonuses.push(Box::new(ConstScoreQuery::new(exact(), EXACT_TIER)));
-            bonuses.push(exact());
+            let mut readings = vec![exact];
+            if self.searcher.doc_freq(&readings[0])? == 0 {
+                // Half-marked: whatever has these marks and more is exact.
+                readings = fully_marked(word)
+                    .into_iter()
+                    .map(|full| term(self.fields.exact, full))
+                    .collect();
+            }
+            let plain_readings = || any_of(readings.iter().cloned().map(plain).collect());
+            bonuses.push(worth(plain_readings(), EXACT_TIER));
+            bonuses.push(plain_readings());
         } else if has_marks {
-            bonuses.push(boosted(exact(), UNMARKED_BOOST));
+            bonuses.push(boosted(plain(exact), UNMARKED_BOOST));
         }
-        Clause {
-            required: term(self.fields.folded, &word.folded),
+        Ok(Clause {
+            required: plain(term(self.fields.folded, &word.folded)),
             bonuses,
-        }
+        })
     }
 
     fn phrase(&self, words: &[QueryWord]) -> Clause {
@@ -302,23 +335,95 @@ impl Planner<'_> {
         let mut bonuses = vec![boosted(heading, HEADING_BOOST)];
         if words.iter().any(QueryWord::has_marks) {
             let exact = self.in_order(exact_terms(self.fields.exact, words), words);
-            let tier = EXACT_TIER * words.len() as f32;
-            bonuses.push(Box::new(ConstScoreQuery::new(exact, tier)));
+            bonuses.push(worth(exact, EXACT_TIER * words.len() as f32));
         }
+        let variants = Abbreviations::shipped().variants(words);
+        let in_order = variants
+            .iter()
+            .map(|words| self.in_order(folded_terms(self.fields.folded, words), words));
         Clause {
-            required: self.in_order(folded_terms(self.fields.folded, words), words),
+            required: any_of(in_order.collect()),
             bonuses,
         }
     }
 
-    /// The paper of that number, and the pages that cite it.
-    fn number(&self, key: &str, parts: &[QueryWord]) -> Clause {
-        let own = || plain(Term::from_field_text(self.fields.number_key, key));
+    /// Words as typed, or another spelling of them; a page is worth the better.
+    fn spelled(
+        &self,
+        typed: &[QueryWord],
+        others: &[Vec<QueryWord>],
+        has_marks: bool,
+    ) -> tantivy::Result<Clause> {
+        let mut as_typed = Vec::new();
+        for word in typed {
+            let clause = self.word(word, has_marks)?;
+            as_typed.push((Occur::Must, clause.required));
+            as_typed.extend(clause.bonuses.into_iter().map(|it| (Occur::Should, it)));
+        }
+        for pair in pair_terms(self.fields.pairs, typed) {
+            as_typed.push((Occur::Should, worth(basic(pair), PAIR_TIER)));
+        }
+        for pair in pair_terms(self.fields.heading_pairs, typed) {
+            as_typed.push((Occur::Should, boosted(basic(pair), HEADING_BOOST)));
+        }
+        // What the typed words would be worth side by side and exact.
+        let n_marked = typed.iter().filter(|word| word.has_marks()).count();
+        let tier = PAIR_TIER * (typed.len() - 1) as f32 + EXACT_TIER * n_marked as f32;
+        let mut readings: Vec<Box<dyn Query>> = vec![Box::new(BooleanQuery::new(as_typed))];
+        for words in others {
+            let in_order = || self.in_order(folded_terms(self.fields.folded, words), words);
+            let heading = side_by_side(folded_terms(self.fields.heading, words));
+            readings.push(Box::new(BooleanQuery::new(vec![
+                (Occur::Must, in_order()),
+                (Occur::Should, worth(in_order(), tier)),
+                (Occur::Should, boosted(heading, HEADING_BOOST)),
+            ])));
+        }
+        Ok(Clause::bare(Box::new(DisjunctionMaxQuery::new(readings))))
+    }
+
+    /// The paper of that number, those whose number has it as a part, and the
+    /// pages that cite it.
+    fn number(&self, parts: &[QueryWord]) -> Clause {
+        let key = number_term_text(parts.iter().map(|part| part.folded.as_str()));
+        let own = || plain(Term::from_field_text(self.fields.number_key, &key));
+        let part_of_own = side_by_side(folded_terms(self.fields.number, parts));
         let cited = self.in_order(folded_terms(self.fields.folded, parts), parts);
         Clause {
-            required: Box::new(BooleanQuery::union(vec![own(), cited])),
-            bonuses: vec![Box::new(ConstScoreQuery::new(own(), NUMBER_TIER))],
+            required: any_of(vec![own(), cited]),
+            bonuses: vec![
+                worth(own(), NUMBER_TIER),
+                worth(part_of_own, NUMBER_TIER / 2.0),
+            ],
         }
+    }
+
+    /// Papers whose number begins so stand first.
+    fn ordinal(&self, word: &QueryWord) -> Clause {
+        let own = Term::from_field_text(self.fields.ordinal, &word.folded);
+        Clause {
+            required: plain(Term::from_field_text(self.fields.folded, &word.folded)),
+            bonuses: vec![worth(plain(own), NUMBER_TIER / 2.0)],
+        }
+    }
+
+    /// Both with at most `distance` words between them, in any order.
+    fn near(&self, left: &[QueryWord], right: &[QueryWord], distance: u32) -> Box<dyn Query> {
+        let field = self.fields.folded;
+        let term = |word: &QueryWord| Term::from_field_text(field, &word.folded);
+        let mut orders: Vec<Box<dyn Query>> = Vec::new();
+        for (first, second) in [(left, right), (right, left)] {
+            if let (Some(first), Some(second)) = (first.last(), second.first()) {
+                let terms = vec![(0, term(first)), (1, term(second))];
+                let near = PhraseQuery::new_with_offset_and_slop(terms, distance);
+                orders.push(Box::new(near));
+            }
+        }
+        all_of([
+            any_of(orders),
+            self.in_order(folded_terms(field, left), left),
+            self.in_order(folded_terms(field, right), right),
+        ])
     }
 
     fn prefix(&self, beginning: &str) -> tantivy::Result<Box<dyn Query>> {
@@ -344,7 +449,7 @@ impl Planner<'_> {
             .filter_map(|(word, _)| std::str::from_utf8(word).ok())
             .map(|word| plain(Term::from_field_text(field, word)))
             .collect();
-        Ok(Box::new(BooleanQuery::union(words)))
+        Ok(any_of(words))
     }
 
     /// What must not be on the page. A word with marks is unwanted with these
@@ -369,131 +474,96 @@ impl Planner<'_> {
         })
     }
 
-    /// The reward for words that stand side by side as typed.
-    fn neighbours(&self, run: &[QueryWord]) -> Vec<Box<dyn Query>> {
-        let run = &run[..run.len().min(MAX_RUN_WORDS)];
-        let anywhere = pair_terms(self.fields.pairs, run)
-            .map(|term| Box::new(ConstScoreQuery::new(basic(term), PAIR_TIER)) as Box<dyn Query>);
-        let in_heading = pair_terms(self.fields.heading_pairs, run)
-            .map(|term| boosted(basic(term), HEADING_BOOST));
-        anywhere.chain(in_heading).collect()
+    /// The reward for neighbours of the query that are neighbours on the page,
+    /// in whatever spelling.
+    fn neighbours(&self, items: &[Item]) -> Vec<Box<dyn Query>> {
+        let mut bonuses = Vec::new();
+        for (left, right) in items.iter().zip(items.iter().skip(1)).take(MAX_RUN_WORDS) {
+            let pairs: Vec<(&str, &str)> = spellings(left)
+                .iter()
+                .flat_map(|left| {
+                    spellings(right)
+                        .into_iter()
+                        .map(move |right| (*left, right))
+                })
+                .filter_map(|(left, right)| Some((left.last()?, right.first()?)))
+                .map(|(left, right)| (left.folded.as_str(), right.folded.as_str()))
+                .collect();
+            if pairs.is_empty() {
+                continue;
+            }
+            let in_field = |field| {
+                let terms = pairs
+                    .iter()
+                    .map(|(left, right)| basic(pair_term(field, left, right)));
+                any_of(terms.collect())
+            };
+            bonuses.push(worth(in_field(self.fields.pairs), PAIR_TIER));
+            bonuses.push(boosted(in_field(self.fields.heading_pairs), HEADING_BOOST));
+        }
+        bonuses
     }
 
     /// These words in this order, anywhere in page or paper, in one of the
     /// readings. Their pairs lead to the few pages whose positions are read.
     fn in_order(&self, terms: Vec<Term>, words: &[QueryWord]) -> Box<dyn Query> {
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = pair_terms(self.fields.pairs, words)
-            .map(|term| Box::new(ConstScoreQuery::new(basic(term), 0.0)) as Box<dyn Query>)
-            .map(|query| (Occur::Must, query))
-            .collect();
-        clauses.push((Occur::Must, side_by_side(terms)));
-        Box::new(BooleanQuery::new(clauses))
-    }
-}
-
-impl Clause {
-    fn bare(required: Box<dyn Query>) -> Self {
-        Self {
-            required,
-            bonuses: Vec::new(),
+        if terms.len() < 2 {
+            return side_by_side(terms);
         }
+        let pairs = pair_terms(self.fields.pairs, words).map(|term| worth(basic(term), 0.0));
+        all_of(pairs.chain([side_by_side(terms)]))
     }
+}
 
-    /// As one query.
-    fn joined(self) -> Box<dyn Query> {
-        if self.bonuses.is_empty() {
-            return self.required;
+/// The ways a plain item may stand in a text; none for items that are no words.
+fn spellings(item: &Item) -> Vec<&[QueryWord]> {
+    match item {
+        Item::Word(word) => vec![std::slice::from_ref(word)],
+        Item::Spelled { typed, others } => {
+            let others = others.iter().map(Vec::as_slice);
+            [typed.as_slice()].into_iter().chain(others).collect()
         }
-        let mut clauses = vec![(Occur::Must, self.required)];
-        clauses.extend(self.bonuses.into_iter().map(|bonus| (Occur::Should, bonus)));
-        Box::new(BooleanQuery::new(clauses))
+        _ => Vec::new(),
     }
 }
 
-fn plain(term: Term) -> Box<dyn Query> {
-    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-}
-
-/// For fields that keep no frequencies.
-fn basic(term: Term) -> Box<dyn Query> {
-    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
-}
-
-/// The pairs of neighbours among words.
-fn pair_terms(field: Field, words: &[QueryWord]) -> impl Iterator<Item = Term> {
-    words.windows(2).map(move |pair| {
-        Term::from_field_text(field, &tokenizer::pair(&pair[0].folded, &pair[1].folded))
-    })
-}
-
-fn boosted(query: Box<dyn Query>, boost: f32) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(query, boost))
-}
-
-/// All terms in this order; nothing for no terms.
-fn side_by_side(mut terms: Vec<Term>) -> Box<dyn Query> {
-    match (terms.len(), terms.pop()) {
-        (1, Some(term)) => plain(term),
-        (_, Some(last)) => {
-            terms.push(last);
-            Box::new(PhraseQuery::new(terms))
-        }
-        (_, None) => Box::new(EmptyQuery),
-    }
-}
-
-fn folded_terms(field: Field, words: &[QueryWord]) -> Vec<Term> {
-    let term = |word: &QueryWord| Term::from_field_text(field, &word.folded);
-    words.iter().map(term).collect()
-}
-
-fn exact_terms(field: Field, words: &[QueryWord]) -> Vec<Term> {
-    let term = |word: &QueryWord| Term::from_field_text(field, &word.exact);
-    words.iter().map(term).collect()
-}
-
-/// Phrases as their words.
-fn loosened(items: Vec<Item>) -> Vec<Item> {
+/// Phrases as their words; with `is_each_word`, abbreviated phrases too.
+fn loosened(items: Vec<Item>, is_each_word: bool) -> Vec<Item> {
     let mut loose = Vec::with_capacity(items.len());
     for item in items {
         match item {
             Item::Phrase(words) => loose.extend(words.into_iter().map(Item::Word)),
+            Item::Near { left, right, .. } => {
+                loose.extend(left.into_iter().chain(right).map(Item::Word));
+            }
+            Item::Spelled { typed, .. } if is_each_word && typed.len() > 1 => {
+                loose.extend(typed.into_iter().map(Item::Word));
+            }
             item => loose.push(item),
         }
     }
     loose
 }
 
-/// Runs of two plain words or more.
-fn runs(items: &[Item]) -> Vec<Vec<QueryWord>> {
-    items
-        .chunk_by(|a, b| matches!((a, b), (Item::Word(_), Item::Word(_))))
-        .map(|run| {
-            let word = |item: &Item| match item {
-                Item::Word(word) => Some(word.clone()),
-                _ => None,
-            };
-            run.iter().filter_map(word).collect::<Vec<_>>()
-        })
-        .filter(|run| run.len() > 1)
-        .collect()
-}
-
-fn item_has_marks(item: &Item) -> bool {
-    match item {
-        Item::Word(word) => word.has_marks(),
-        Item::Phrase(words) => words.iter().any(QueryWord::has_marks),
-        Item::Any(items) => items.iter().any(item_has_marks),
-        _ => false,
-    }
-}
-
 /// What of a query is to be marked in the text.
 fn marks_of(item: &Item) -> Vec<Mark> {
     match item {
-        Item::Word(word) => vec![Mark::Words(vec![word.clone()])],
-        Item::Phrase(words) | Item::Number { parts: words, .. } => {
-            vec![Mark::Words(words.clone())]
+        Item::Word(word) | Item::Ordinal(word) => vec![Mark::Words(vec![word.clone()])],
+        Item::Phrase(words) => Abbreviations::shipped()
+            .variants(words)
+            .into_iter()
+            .map(Mark::Words)
+            .collect(),
+        Item::Number(words) => vec![Mark::Words(words.clone())],
+        Item::Spelled { typed, others } => {
+            let typed = typed.iter().map(|word| vec![word.clone()]);
+            typed
+                .chain(others.iter().cloned())
+                .map(Mark::Words)
+                .collect()
+        }
+        Item::Near { left, right, .. } => {
+            vec![Mark::Words(left.clone()), Mark::Words(right.clone())]
         }
         Item::Prefix(beginning) => vec![Mark::Beginning(beginning.clone())],
         Item::Field { field, chunks } if *field != QueryField::Issued => {
