@@ -19,6 +19,9 @@ use std::time::Duration;
 /// The version of the schema in `schema.sql`, kept in `user_version`.
 pub const SCHEMA_VERSION: i64 = 1;
 
+/// The version of the views in `record_views.sql`, which tell it themselves.
+const VIEWS_VERSION: i64 = 2;
+
 /// Marks an SQLite file as a catalogue of ours ("vthu"), kept in `application_id`.
 const APPLICATION_ID: i32 = 0x7674_6875;
 
@@ -54,6 +57,7 @@ pub(super) fn open(dir: &Path, may_create: bool) -> Result<Connection, ArchiveEr
     if found_version == 0 {
         create_schema(&mut connection).map_err(failed("making its tables"))?;
     }
+    renew_views(&mut connection).map_err(failed("renewing its views"))?;
     Ok(connection)
 }
 
@@ -82,6 +86,36 @@ fn check_identity(connection: &Connection, dir: &Path, path: &Path) -> Result<i6
         });
     }
     Ok(found)
+}
+
+/// Puts the views of this program in place of those of another version. They
+/// hold nothing, so that they are no part of the schema's version; an archive
+/// made before them is read and written as before.
+fn renew_views(connection: &mut Connection) -> rusqlite::Result<()> {
+    // Asked without a transaction, which would wait for those of an import.
+    if views_version(connection)? == VIEWS_VERSION {
+        return Ok(());
+    }
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    // Another process may have been quicker.
+    if views_version(&transaction)? != VIEWS_VERSION {
+        transaction.execute_batch(include_str!("record_views.sql"))?;
+    }
+    transaction.commit()
+}
+
+/// 1 for the views of archives that name no version.
+fn views_version(connection: &Connection) -> rusqlite::Result<i64> {
+    let is_named: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'record_views')",
+        [],
+        |row| row.get(0),
+    )?;
+    if !is_named {
+        return Ok(1);
+    }
+    connection.query_row("SELECT version FROM record_views", [], |row| row.get(0))
 }
 
 /// Makes the tables where there are none. In one transaction: a process killed

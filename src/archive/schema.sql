@@ -119,28 +119,4 @@ CREATE TABLE failures (
 CREATE INDEX failures_by_document ON failures (document_id, page_number);
 CREATE INDEX failures_by_path ON failures (source_path) WHERE document_id IS NULL;
 
--- The other items of the record read as tables; the JSON stays the one truth.
-CREATE VIEW dates AS
-    SELECT document_id, key AS item_index, value ->> '$.text' AS text,
-           value ->> '$.value' AS value, value ->> '$.page' AS page_number
-    FROM records, json_each(records.json, '$.dates');
-CREATE VIEW periods AS
-    SELECT document_id, key AS item_index, value ->> '$.text' AS text,
-           value ->> '$.from' AS "from", value ->> '$.to' AS "to",
-           value ->> '$.page' AS page_number
-    FROM records, json_each(records.json, '$.periods');
-CREATE VIEW deadlines AS
-    SELECT document_id, key AS item_index, value ->> '$.text' AS text,
-           value ->> '$.value' AS value, value ->> '$.page' AS page_number
-    FROM records, json_each(records.json, '$.deadlines');
-CREATE VIEW percentages AS
-    SELECT document_id, key AS item_index, value ->> '$.text' AS text,
-           value ->> '$.value' AS value, value ->> '$.page' AS page_number
-    FROM records, json_each(records.json, '$.percentages');
-CREATE VIEW targets AS
-    SELECT document_id, key AS item_index, value ->> '$.indicator' AS indicator,
-           value ->> '$.comparator' AS comparator, value ->> '$.value' AS value,
-           value ->> '$.value_to' AS value_to, value ->> '$.unit' AS unit,
-           value ->> '$.kind' AS kind, value ->> '$.text' AS text,
-           value ->> '$.page' AS page_number
-    FROM records, json_each(records.json, '$.targets');
+-- The other items of the record are read through the views of record_views.sql.

@@ -233,27 +233,79 @@ fn the_views_of_the_record_can_be_read() {
     let id = fixture.register(&archive, "scan.pdf", b"bytes").document_id;
     archive.set_page_count(id, 0, "application/pdf").unwrap();
     let record = json!({
+        "document": {"addressees": ["Các sở"], "recipients": ["Như trên", "Lưu: VT"]},
         "dates": [{"text": "ngày 22/3/2023", "value": "2023-03-22", "page": 1}],
         "periods": [{"text": "giai đoạn 2021-2025", "from": "2021", "to": "2025", "page": 1}],
-        "deadlines": [{"text": "trước ngày 10/4/2023", "value": "2023-04-10", "page": 2}],
+        "deadlines": [{"text": "trước ngày 10/4/2023", "value": "2023-04-10", "operator": "<", "page": 2}],
+        "recurring_deadlines": [{"text": "ngày 20 hằng tháng", "day": 20, "every": "tháng", "page": 1}],
+        "durations": [{"text": "trong 05 ngày", "amount": 5, "unit": "ngày", "page": 1}],
+        "percentages": [{"text": "96%", "value": 96.0, "page": 1}],
         "targets": [{"indicator": "tỷ lệ", "comparator": ">=", "value": 96, "value_to": null,
-                     "unit": "%", "kind": "target", "text": "tối thiểu 96%", "page": 1}],
+                     "unit": "%", "kind": "target", "until": "2025", "text": "tối thiểu 96%", "page": 1}],
+        "cited_laws": [{"text": "Luật Đất đai", "type": "luật", "name": "Luật Đất đai", "date": null, "page": 1}],
+        "inconsistencies": [{"kind": "share", "stated": 90.0, "computed": 50.0, "text": "1/2 (90%)", "page": 1}],
     });
-    archive
-        .finish_document(id, &RegisteredFields::default(), &record)
-        .unwrap();
-    for view in ["dates", "periods", "deadlines", "targets"] {
+    let fields = RegisteredFields {
+        number: Some("5/SYT-VP".to_owned()),
+        ..RegisteredFields::default()
+    };
+    archive.finish_document(id, &fields, &record).unwrap();
+    for view in [
+        "dates",
+        "periods",
+        "deadlines",
+        "recurring_deadlines",
+        "durations",
+        "percentages",
+        "targets",
+        "cited_laws",
+        "inconsistencies",
+    ] {
         let text: String = archive
             .connection()
             .query_row(&format!("SELECT text FROM {view}"), [], |row| row.get(0))
             .unwrap();
         assert_eq!(text, record[view][0]["text"].as_str().unwrap(), "{view}");
     }
-    let none: Option<f64> = archive
+    let target: (Option<f64>, i64, String, String) = archive
         .connection()
-        .query_row("SELECT value_to FROM targets", [], |row| row.get(0))
+        .query_row(
+            "SELECT value_to, is_change, until, document_number FROM target_register",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )
         .unwrap();
-    assert_eq!(none, None);
+    assert_eq!(target, (None, 0, "2025".to_owned(), "5/SYT-VP".to_owned()));
+    let last: String = archive
+        .connection()
+        .query_row(
+            "SELECT name FROM recipients WHERE item_index = 1",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(last, "Lưu: VT");
+}
+
+#[test]
+fn an_archive_with_older_views_gets_those_of_this_program() {
+    let fixture = Fixture::new();
+    fixture
+        .archive()
+        .connection()
+        .execute_batch(
+            "DROP VIEW record_views; DROP VIEW target_register; DROP VIEW targets;
+             CREATE VIEW targets AS SELECT document_id FROM records",
+        )
+        .unwrap();
+    let archive = fixture.archive();
+    let count: i64 = archive
+        .connection()
+        .query_row("SELECT count(until) FROM target_register", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(count, 0);
 }
 
 #[test]

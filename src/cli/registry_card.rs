@@ -2,7 +2,9 @@
 //! office.
 
 use super::for_people::{day, printable};
-use crate::extract::{Comparator, DocumentFields, Record, Target, TargetKind};
+use crate::extract::{
+    Comparator, DocumentFields, Inconsistency, InconsistencyKind, Record, Target, TargetKind,
+};
 use std::fmt::Write;
 
 /// Width of the labels' column, in characters.
@@ -27,6 +29,19 @@ pub fn card(record: &Record) -> String {
                 date.unwrap_or_default(),
                 issuer.unwrap_or_default(),
                 reference.occurrence.page
+            )
+        }),
+    );
+    list(
+        &mut card,
+        "Luật viện dẫn",
+        record.cited_laws.iter().map(|law| {
+            let article = law.article.as_deref();
+            format!(
+                "{}{} (tr. {})",
+                article.map(|part| format!("{part} ")).unwrap_or_default(),
+                law.text,
+                law.occurrence.page
             )
         }),
     );
@@ -77,6 +92,11 @@ pub fn card(record: &Record) -> String {
         &mut card,
         "Kết quả",
         of_kind(TargetKind::Result).map(target),
+    );
+    list(
+        &mut card,
+        "Số liệu không khớp",
+        record.inconsistencies.iter().map(inconsistency),
     );
     list(
         &mut card,
@@ -183,14 +203,36 @@ fn target(target: &Target) -> String {
     let upper = target.value_to.map(|to| format!(" – {}", amount(to)));
     let whole = target.out_of.map(|whole| format!("/{}", amount(whole)));
     let space = if target.unit == "%" { "" } else { " " };
+    let who = target.who.as_deref().map(|who| format!("; {who}"));
+    let until = target
+        .until
+        .as_deref()
+        .map(|until| format!("; đến {}", day(until)));
     format!(
-        "{}: {sign}{}{}{}{space}{} (tr. {})",
+        "{}: {sign}{}{}{}{space}{}{}{} (tr. {})",
         target.indicator,
         amount(target.value),
         upper.unwrap_or_default(),
         whole.unwrap_or_default(),
         target.unit,
+        who.unwrap_or_default(),
+        until.unwrap_or_default(),
         target.occurrence.page
+    )
+}
+
+fn inconsistency(found: &Inconsistency) -> String {
+    let what = match found.kind {
+        InconsistencyKind::Sum => "cộng lại được",
+        InconsistencyKind::Share => "tính ra tỷ lệ %",
+        InconsistencyKind::Change => "tính ra tăng, giảm %",
+        InconsistencyKind::Part => "tổng chỉ có",
+    };
+    format!(
+        "“{}”: {what} {} (tr. {})",
+        found.text,
+        amount(found.computed),
+        found.occurrence.page
     )
 }
 

@@ -62,7 +62,10 @@ fn agency_opening(text: &str, start: usize, limit: usize) -> Option<String> {
         at = skip_space(text, end, 2);
     }
     let end = agency_end(text, at).filter(|end| *end <= limit)?;
-    Some(collapse(&text[at..end]))
+    let agency = collapse(&text[at..end]);
+    // "Trường hợp …", "Đoàn cơ sở …" begin with the head of an agency only.
+    let is_whole = agency.contains(' ') || agency.chars().all(char::is_uppercase);
+    is_whole.then_some(agency)
 }
 
 /// The day, month or year until which a goal is to be reached: the nearest one

@@ -442,6 +442,9 @@ fn without_place_and_time(name: &str) -> String {
         }
         rest = behind;
     }
+    if !says_something(rest) {
+        return String::new();
+    }
     let Some(time) = trailing_time(rest) else {
         return rest.to_owned();
     };
@@ -452,6 +455,22 @@ fn without_place_and_time(name: &str) -> String {
         return String::new();
     }
     rest.to_owned()
+}
+
+/// Small words that name nothing by themselves.
+const SMALL: [&str; 20] = [
+    "từ", "lên", "xuống", "vào", "đến", "cho", "là", "và", "với", "có", "của", "ở", "tại", "trên",
+    "dưới", "trong", "đó", "thì", "được", "số",
+];
+
+/// Whether a name has a word that names something.
+pub(super) fn says_something(name: &str) -> bool {
+    name.split_whitespace().any(|word| {
+        let bare = word
+            .trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase();
+        bare.chars().any(char::is_alphabetic) && !SMALL.contains(&bare.as_str())
+    })
 }
 
 /// Where words of time begin that close a name.

@@ -16,8 +16,10 @@
 
 mod agencies;
 mod amount;
+mod article;
 mod clause;
 mod commitment;
+mod consistency;
 mod date;
 mod deadline;
 mod defect;
@@ -30,6 +32,7 @@ mod frequency;
 mod indicator;
 mod issuer;
 mod items;
+mod law;
 mod layout;
 mod letterhead;
 mod lists;
@@ -45,6 +48,7 @@ mod recipients;
 mod record;
 mod reference;
 mod scan;
+mod sign_repair;
 mod signature;
 mod subject;
 mod table_row;
@@ -93,6 +97,8 @@ pub fn extract(document: &DocumentText) -> Record {
         deadlines: spans.deadlines,
         recurring_deadlines: spans.recurring_deadlines,
         durations: spans.durations,
+        cited_laws: law::cited_laws(&flat, &numerals),
+        inconsistencies: consistency::inconsistencies(&flat, &numerals),
         ..Record::default()
     };
     for numeral in &numerals {
@@ -105,9 +111,13 @@ pub fn extract(document: &DocumentText) -> Record {
                 is_repaired: numeral.is_repaired,
                 occurrence: occurrence(),
             }),
-            NumeralKind::Percent { value, .. } => record.percentages.push(Percentage {
+            NumeralKind::Percent { from, value } => record.percentages.push(Percentage {
                 text: text(),
                 value,
+                // "tối thiểu 0%" asks for nothing: a digit was lost.
+                is_doubtful: value == 0.0
+                    && from.is_none()
+                    && value::is_bounded_below(&flat.text, numeral),
                 occurrence: occurrence(),
             }),
             _ => {}

@@ -14,9 +14,10 @@
 //! White space is allowed after a hyphen ("02/CT-⏎UBND"), never before it: a
 //! hyphen that opens the next line is a bullet.
 
-use super::fold::fold_char;
+use super::fold::{distance_within, fold_char};
 use super::lists::{PARTY_TYPES, SIGN_SEGMENTS};
 use super::scan::{char_at, char_before, digits_end, skip_space};
+use super::sign_repair::PARTY_BODIES;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -208,14 +209,28 @@ fn past_speck(text: &str, start: usize) -> usize {
 fn parse_party_sign(text: &str, start: usize) -> Option<(String, usize)> {
     let type_end = parse_segment(text, start)?;
     let party_type = &text[start..type_end];
-    if !PARTY_TYPES.contains(party_type) {
-        return None;
-    }
     let slash = skip_space(text, type_end, 2);
     if char_at(text, slash)? != '/' {
         return None;
     }
     let (body, end) = parse_sign(text, skip_space(text, slash + 1, 2))?;
+    // A type with one letter wrong is believed where a known body follows.
+    let is_misread = || {
+        let is_near = |read: &str| {
+            PARTY_BODIES
+                .iter()
+                .any(|listed| distance_within(read, listed, 1).is_some())
+        };
+        party_type.chars().count() >= 2
+            && body.chars().count() >= 2
+            && is_near(&body)
+            && PARTY_TYPES
+                .iter()
+                .any(|listed| listed.len() > 1 && distance_within(party_type, listed, 1).is_some())
+    };
+    if !PARTY_TYPES.contains(party_type) && !is_misread() {
+        return None;
+    }
     Some((format!("{party_type}/{body}"), end))
 }
 

@@ -26,6 +26,12 @@ pub struct Record {
     pub durations: Vec<Duration>,
     pub percentages: Vec<Percentage>,
     pub targets: Vec<Target>,
+    /// Laws cited by name, without a number.
+    #[serde(default)]
+    pub cited_laws: Vec<CitedLaw>,
+    /// Sums and shares that the text states and that do not come out.
+    #[serde(default)]
+    pub inconsistencies: Vec<Inconsistency>,
     /// Letterheads of further documents in the same file.
     #[serde(default)]
     pub attached_documents: Vec<AttachedDocument>,
@@ -207,6 +213,9 @@ pub struct Duration {
 pub struct Percentage {
     pub text: String,
     pub value: f64,
+    /// A digit seems to be lost: nobody asks for "tối thiểu 0%".
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_doubtful: bool,
     #[serde(flatten)]
     pub occurrence: Occurrence,
 }
@@ -264,6 +273,50 @@ pub struct Target {
     /// "2023-04-01/2023-06-30".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds_for: Option<String>,
+    pub text: String,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// A law, code or ordinance cited by its name alone.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CitedLaw {
+    pub text: String,
+    /// "luật", "bộ luật", "pháp lệnh", "hiến pháp".
+    #[serde(rename = "type")]
+    pub document_type: String,
+    /// "Luật Đất đai".
+    pub name: String,
+    /// ISO 8601, or the year alone.
+    pub date: Option<String>,
+    /// "khoản 2 Điều 103" where the text cites a part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
+    #[serde(flatten)]
+    pub occurrence: Occurrence,
+}
+
+/// What about stated numbers does not come out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InconsistencyKind {
+    /// Parts in brackets do not make up their whole.
+    Sum,
+    /// A share is not that of its ratio.
+    Share,
+    /// A change is not that of the two values.
+    Change,
+    /// A part exceeds its whole; `computed` is the whole.
+    Part,
+}
+
+/// Numbers of the text that do not agree, as they stand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inconsistency {
+    pub kind: InconsistencyKind,
+    pub stated: f64,
+    /// What comes out, to two decimals.
+    pub computed: f64,
     pub text: String,
     #[serde(flatten)]
     pub occurrence: Occurrence,

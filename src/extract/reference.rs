@@ -9,20 +9,17 @@
 //! In a list ("các Quyết định của UBND tỉnh: số 4/QĐ-UBND ngày …, số …") type
 //! and issuer of the head hold for every member.
 
+use super::article::article_before;
 use super::date::iso;
 use super::flat::{FlatText, collapse, floor_border};
-use super::fold::distance_within;
-use super::lists::{
-    DOCUMENT_TYPES, SIGN_REPAIRS, SIGN_SEGMENTS, abbreviations_of_type, type_of_abbreviation,
-};
+use super::lists::{DOCUMENT_TYPES, SIGN_SEGMENTS, type_of_abbreviation};
 use super::names::{agency_end, agency_start};
 use super::number::{NumberAndSign, follows_so};
 use super::number_key::number_key;
 use super::numeral::{Numeral, NumeralKind};
 use super::record::Reference;
-use super::scan::{char_before, skip_space, word_end, word_start};
-use regex::Regex;
-use std::sync::LazyLock;
+use super::scan::{skip_space, word_end, word_start};
+use super::sign_repair::repaired;
 
 /// How far before a number its type is looked for, in bytes.
 const TYPE_WINDOW: usize = 220;
@@ -259,56 +256,6 @@ fn type_of_letter(number: &NumberAndSign) -> Option<&'static str> {
     is_letter.then_some("công văn")
 }
 
-/// Repairs the letters of a misread first segment, never a digit: one letter
-/// against the type that stands before the number, or by a list of
-/// misreadings. A segment with a letter more or less may well exist (CĐE).
-fn repaired(number: &NumberAndSign, stated_type: Option<&'static str>) -> (String, bool) {
-    let segment = number.first_segment();
-    let is_known = SIGN_SEGMENTS.contains_key(segment)
-        || type_of_abbreviation(segment, number.is_party).is_some();
-    if !is_known && !number.is_party {
-        let expected = stated_type
-            .map(abbreviations_of_type)
-            .unwrap_or_default()
-            .iter()
-            .find(|expected| {
-                expected.chars().count() > 1
-                    && segment.chars().count() == expected.chars().count()
-                    && distance_within(segment, expected, 1).is_some()
-            })
-            .copied();
-        let listed = SIGN_REPAIRS.get(segment).copied();
-        let single = single_d(segment);
-        let is_single_known = single != segment
-            && (SIGN_SEGMENTS.contains_key(single.as_str())
-                || type_of_abbreviation(&single, false).is_some());
-        let meant = expected.or(listed).map(str::to_owned);
-        if let Some(meant) = meant.or(is_single_known.then_some(single)) {
-            return (number.with_first_segment(&meant).to_string(), true);
-        }
-    }
-    (number.to_string(), false)
-}
-
-/// A run of Đ and D as one Đ: recognisers double the letter ("QĐĐ").
-fn single_d(segment: &str) -> String {
-    let mut single = String::with_capacity(segment.len());
-    let mut chars = segment.chars().peekable();
-    while let Some(c) = chars.next() {
-        let mut is_run = false;
-        while c == 'Đ' && chars.next_if(|next| matches!(next, 'Đ' | 'Ð')).is_some() {
-            is_run = true;
-        }
-        // "ĐD" at the end of a run is one more misreading of it only where
-        // letters were doubled already.
-        if is_run {
-            chars.next_if_eq(&'D');
-        }
-        single.push(c);
-    }
-    single
-}
-
 /// A date right behind `end`: "ngày 5/3/2021", ", ngày …", "(ngày …)",
 /// "ban hành ngày …".
 fn date_behind(
@@ -430,26 +377,6 @@ pub(super) fn has_sentence_end(text: &str, from: usize, to: usize) -> bool {
         rest = behind;
     }
     false
-}
-
-static ARTICLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)((?:điểm\s+\p{L}\d?,?\s+)?(?:khoản\s+\d+\p{L}?,?\s+)?điều\s+\d+\p{L}?)(?:\s+của)?\s*$",
-    )
-    .ok()
-});
-
-/// "khoản 2 Điều 103" right before the cited document.
-fn article_before(text: &str, start: usize) -> Option<String> {
-    let from = floor_border(text, start.saturating_sub(80));
-    let window = text.get(from..start)?;
-    // Cheap test first: most references cite no article.
-    if !window.contains("iều ") {
-        return None;
-    }
-    let found = ARTICLE.as_ref()?.captures(window)?.get(1)?;
-    let is_word_start = !char_before(text, from + found.start()).is_some_and(char::is_alphanumeric);
-    is_word_start.then(|| collapse(found.as_str()))
 }
 
 #[cfg(test)]

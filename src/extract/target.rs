@@ -5,7 +5,7 @@ use super::clause::{has_item_start, sentence_end, sentence_start};
 use super::commitment::{holds_for, until, who};
 use super::flat::FlatText;
 use super::frequency::spoken_frequencies;
-use super::indicator::{Clause, Indicator, indicator_of};
+use super::indicator::{Clause, Indicator, indicator_of, says_something};
 use super::numeral::{Numeral, NumeralKind};
 use super::record::{Comparator, Target, TargetKind};
 use super::reference::has_sentence_end;
@@ -93,7 +93,7 @@ fn spoken_values(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec
             _ => indicator_of(&clause, &bound, &value),
         };
         let indicator = found.name;
-        if !indicator.chars().any(char::is_alphabetic) {
+        if !says_something(&indicator) {
             continue;
         }
         let span = bound.start..value.span.end.max(bound.end);

@@ -198,6 +198,14 @@ pub(super) fn bound_of(text: &str, value: &Value) -> Bound {
     bound
 }
 
+/// Whether words such as "tối thiểu" or "trên" stand before a value.
+pub(super) fn is_bounded_below(text: &str, numeral: &Numeral) -> bool {
+    value_at(text, numeral).is_some_and(|value| {
+        let comparator = bound_of(text, &value).comparator;
+        matches!(comparator, Comparator::AtLeast | Comparator::MoreThan)
+    })
+}
+
 /// Whether "so với" follows.
 pub(super) fn is_compared(text: &str, end: usize) -> bool {
     text.get(end..floor_border(text, end + 40))
@@ -254,7 +262,11 @@ pub(super) fn range_end(
 /// Whether a value is worth counting: percentages, money, scores, ranks,
 /// ratios and frequencies are; a count needs words that make it one.
 pub(super) fn is_counted(text: &str, value: &Value, bound: &Bound, follows_count: bool) -> bool {
-    if value.unit == "%" || value.is_rank || is_money(&value.unit) {
+    if is_money(&value.unit) {
+        // A stall of "0 đồng" states no sum.
+        return value.value > 0.0;
+    }
+    if value.unit == "%" || value.is_rank {
         return true;
     }
     if value.out_of.is_some() || value.unit.starts_with("lần/") {
