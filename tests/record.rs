@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use vanthu::extract::{
-    Comparator, DeadlineOperator, DocumentText, NumberAndSign, Record, TargetKind, extract,
-    number_key,
+    Comparator, DeadlineOperator, DocumentText, InconsistencyKind, NumberAndSign, Record,
+    TargetKind, extract, number_key,
 };
 
 const SCHEMA: &str = include_str!("../docs/record.schema.json");
@@ -47,6 +47,16 @@ Nơi nhận: KT. GIÁM ĐỐC
 - Lưu: VT, CCHC.
 
 Trần Thị Mẫu
+";
+
+/// Sentences with all that an item of a record may tell.
+const ITEMS: &str = "\
+Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022 và khoản 2 Điều 71 Luật Đất đai;
+1. Sở Y tế bảo đảm tỷ lệ trẻ em được tiêm chủng đạt tối thiểu 95% đến hết năm 2025.
+2. Năm 2023, các xã đã giải quyết 120/130 hồ sơ (95,3%); tiếp nhận 150 hồ sơ, tăng 25% so
+với năm 2022 (100 hồ sơ); 143 hồ sơ (141 cấp huyện và 01 cấp xã); 25/23 xã đạt chuẩn.
+3. Báo cáo trước ngày 15/12 hằng năm, trong thời hạn 05 ngày làm việc kể từ ngày nhận.
+4. Tỷ lệ hồ sơ trực tuyến tối thiểu 0%. Có hiệu lực từ 0l tháng 7 năm 2016.
 ";
 
 fn record_of(text: &str) -> Record {
@@ -157,6 +167,56 @@ fn the_targets_of_a_letter() {
 }
 
 #[test]
+fn what_else_an_item_tells() {
+    let record = record_of(ITEMS);
+    let laws: Vec<_> = record
+        .cited_laws
+        .iter()
+        .map(|law| {
+            (
+                law.name.as_str(),
+                law.date.as_deref(),
+                law.article.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        laws,
+        [
+            ("Luật Thi đua, khen thưởng", Some("2022-06-15"), None),
+            ("Luật Đất đai", None, Some("khoản 2 Điều 71")),
+        ]
+    );
+    let first = &record.targets[0];
+    assert_eq!(first.who.as_deref(), Some("Sở Y tế"));
+    assert_eq!(first.until.as_deref(), Some("2025"));
+    let answered = &record.targets[1];
+    assert_eq!((answered.value, answered.out_of), (120.0, Some(130.0)));
+    assert_eq!(answered.holds_for.as_deref(), Some("2023"));
+    assert!(record.targets.iter().any(|target| target.is_change));
+    use InconsistencyKind::{Change, Part, Share, Sum};
+    let kinds: Vec<_> = record
+        .inconsistencies
+        .iter()
+        .map(|found| found.kind)
+        .collect();
+    assert_eq!(kinds, [Share, Change, Sum, Part]);
+    assert_eq!(record.recurring_deadlines[0].month, Some(12));
+    assert_eq!(
+        record.durations[0].counted_from.as_deref(),
+        Some("kể từ ngày nhận")
+    );
+    assert!(
+        record
+            .percentages
+            .iter()
+            .any(|percentage| percentage.is_doubtful)
+    );
+    let repaired = record.dates.last().expect("a date");
+    assert!(repaired.is_repaired && repaired.value == "2016-07-01");
+}
+
+#[test]
 fn two_documents_in_one_file_are_noticed() {
     let text = format!("{LETTER}\u{c}{}", LETTER.replace("418/SNV", "9/SNV"));
     let record = record_of(&text);
@@ -189,6 +249,12 @@ fn text_in_another_language_gives_no_numbers() {
     let record = record_of("The 24/7 desk (ext. 5/10) took 23/23 calls on page 3/4 of RFC-2119.");
     assert!(record.references.is_empty() && record.dates.is_empty());
     assert_eq!(record.document, vanthu::extract::DocumentFields::default());
+    let english = "The office reports: in 2021-2025 the rate of answered letters grew by 5.3% to at least 90%, before 12/10/2022, for 1,250 people out of 23/23 districts.";
+    assert_eq!(record_of(english), Record::default());
+    assert_eq!(
+        record_of(&"二零二三年增长百分之五，达到90%以上。".repeat(20)),
+        Record::default()
+    );
 }
 
 #[test]
@@ -203,7 +269,7 @@ fn ten_thousand_references_in_one_line() {
 #[test]
 fn a_record_has_the_form_of_its_schema() {
     let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
-    for text in ["", LETTER, &format!("{LETTER}\u{c}{LETTER}")] {
+    for text in ["", LETTER, ITEMS, &format!("{LETTER}\u{c}{LETTER}")] {
         let record = serde_json::to_value(record_of(text)).expect("a record serialises");
         check(&schema, &schema, &record, "record");
     }

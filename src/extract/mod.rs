@@ -32,6 +32,7 @@ mod frequency;
 mod indicator;
 mod issuer;
 mod items;
+mod language;
 mod law;
 mod layout;
 mod letterhead;
@@ -81,7 +82,13 @@ pub fn extract(document: &DocumentText) -> Record {
 
     let flat = FlatText::new(document, |page, line| !ignored.contains(page, line));
     let issuer_inferred = issuer::infer(&mut head, &ending.signer);
-    let numerals = numeral::scan_numerals(&flat.text);
+    let mut numerals = numeral::scan_numerals(&flat.text);
+    let has_reference = numerals
+        .iter()
+        .any(|numeral| matches!(numeral.kind, NumeralKind::Number(_)));
+    if !has_reference && language::is_other_language(&flat.text) {
+        numerals.clear();
+    }
     let own_key = head.number.as_deref().map(number_key);
     let is_own = |numeral: &Numeral, number: &NumberAndSign| {
         own_key.as_deref() == Some(number_key(&number.to_string()).as_str())
