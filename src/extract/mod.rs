@@ -82,54 +82,17 @@ pub fn extract(document: &DocumentText) -> Record {
 
     let flat = FlatText::new(document, |page, line| !ignored.contains(page, line));
     let issuer_inferred = issuer::infer(&mut head, &ending.signer);
-    let mut numerals = numeral::scan_numerals(&flat.text);
-    let has_reference = numerals
-        .iter()
-        .any(|numeral| matches!(numeral.kind, NumeralKind::Number(_)));
-    if !has_reference && language::is_other_language(&flat.text) {
-        numerals.clear();
-    }
+    let numerals = vietnamese_numerals(&flat.text);
     let own_key = head.number.as_deref().map(number_key);
     let is_own = |numeral: &Numeral, number: &NumberAndSign| {
         own_key.as_deref() == Some(number_key(&number.to_string()).as_str())
             || is_letterhead_number(&flat, numeral.span.start)
     };
-    let references = reference::references(&flat, &numerals, is_own);
-    let spans = time_span::time_spans(&flat, &numerals);
     let genre = target_kind::Genre::of(head.document_type.as_deref());
-    let mut record = Record {
-        references,
-        targets: target::targets(&flat, &numerals, genre),
-        periods: spans.periods,
-        deadlines: spans.deadlines,
-        recurring_deadlines: spans.recurring_deadlines,
-        durations: spans.durations,
-        cited_laws: law::cited_laws(&flat, &numerals),
-        inconsistencies: consistency::inconsistencies(&flat, &numerals),
-        ..Record::default()
-    };
-    for numeral in &numerals {
-        let text = || flat.printed(numeral.span.clone());
-        let occurrence = || flat.occurrence(numeral.span.clone());
-        match numeral.kind {
-            NumeralKind::Date(date) => record.dates.push(DateMention {
-                text: text(),
-                value: date::iso(date),
-                is_repaired: numeral.is_repaired,
-                occurrence: occurrence(),
-            }),
-            NumeralKind::Percent { from, value } => record.percentages.push(Percentage {
-                text: text(),
-                value,
-                // "tối thiểu 0%" asks for nothing: a digit was lost.
-                is_doubtful: value == 0.0
-                    && from.is_none()
-                    && value::is_bounded_below(&flat.text, numeral),
-                occurrence: occurrence(),
-            }),
-            _ => {}
-        }
-    }
+    let mut record = plain_items(&flat, &numerals, is_own);
+    record.targets = target::targets(&flat, &numerals, genre);
+    record.cited_laws = law::cited_laws(&flat, &numerals);
+    record.inconsistencies = consistency::inconsistencies(&flat, &numerals);
     record.attached_documents = heads
         .iter()
         .skip(1)
@@ -155,6 +118,66 @@ pub fn extract(document: &DocumentText) -> Record {
         issuer_inferred,
         signer_doubtful: ending.is_doubtful,
     };
+    record
+}
+
+/// The items that plain grammars read: references, dates, periods, deadlines,
+/// durations and percentages. No letterhead is looked for, so that a
+/// document's own number is among the references, and no target.
+pub fn extract_plain_items(document: &DocumentText) -> Record {
+    let flat = FlatText::new(document, |_, _| true);
+    let numerals = vietnamese_numerals(&flat.text);
+    plain_items(&flat, &numerals, |_, _| false)
+}
+
+/// All numerals of a text; none where it is of another language.
+fn vietnamese_numerals(text: &str) -> Vec<Numeral> {
+    let numerals = numeral::scan_numerals(text);
+    let has_reference = numerals
+        .iter()
+        .any(|numeral| matches!(numeral.kind, NumeralKind::Number(_)));
+    if !has_reference && language::is_other_language(text) {
+        return Vec::new();
+    }
+    numerals
+}
+
+fn plain_items(
+    flat: &FlatText<'_>,
+    numerals: &[Numeral],
+    is_own: impl Fn(&Numeral, &NumberAndSign) -> bool,
+) -> Record {
+    let spans = time_span::time_spans(flat, numerals);
+    let mut record = Record {
+        references: reference::references(flat, numerals, is_own),
+        periods: spans.periods,
+        deadlines: spans.deadlines,
+        recurring_deadlines: spans.recurring_deadlines,
+        durations: spans.durations,
+        ..Record::default()
+    };
+    for numeral in numerals {
+        let text = || flat.printed(numeral.span.clone());
+        let occurrence = || flat.occurrence(numeral.span.clone());
+        match numeral.kind {
+            NumeralKind::Date(date) => record.dates.push(DateMention {
+                text: text(),
+                value: date::iso(date),
+                is_repaired: numeral.is_repaired,
+                occurrence: occurrence(),
+            }),
+            NumeralKind::Percent { from, value } => record.percentages.push(Percentage {
+                text: text(),
+                value,
+                // "tối thiểu 0%" asks for nothing: a digit was lost.
+                is_doubtful: value == 0.0
+                    && from.is_none()
+                    && value::is_bounded_below(&flat.text, numeral),
+                occurrence: occurrence(),
+            }),
+            _ => {}
+        }
+    }
     record
 }
 
