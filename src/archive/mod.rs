@@ -33,6 +33,7 @@ mod page;
 mod record;
 mod references;
 mod registration;
+mod review;
 mod stats;
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,7 @@ pub use page::{DonePage, FailedPage, PageOutcome, PageRow, PageState};
 pub use record::RegisteredFields;
 pub use references::{CitedPaper, CitingPaper};
 pub use registration::{Registration, RegistrationStatus};
+pub use review::{LowestLine, Review};
 pub use stats::{Count, Stats};
 pub use verify::{Damage, DamageKind};
 

@@ -7,6 +7,7 @@
 mod engine;
 mod layout;
 mod reading;
+mod second_reading;
 mod tesseract;
 
 pub use engine::{OcrEngine, OcrError};

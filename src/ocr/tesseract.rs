@@ -1,9 +1,10 @@
 //! Tesseract as an [`OcrEngine`], kept loaded between pages.
 
 use super::layout::{self, FoundLine};
-use super::{OcrEngine, OcrError, PageReading, Word};
+use super::{Line, OcrEngine, OcrError, PageReading, Word, second_reading};
 use crate::geometry::BoundingBox;
-use crate::scan::cleanup::PreparedPage;
+use crate::restore::Plausibility;
+use crate::scan::cleanup::{Pix, PreparedPage};
 use crate::vietnamese;
 use tesseract_rs::{
     ResultIterator, TessPageIteratorLevel, TessPageSegMode, TesseractAPI, TesseractError,
@@ -12,7 +13,12 @@ use tesseract_rs::{
 /// One loaded Tesseract; every worker has its own.
 pub struct Tesseract {
     api: TesseractAPI,
+    /// What weighs second readings; without it every word is read once.
+    judge: Option<Plausibility>,
 }
+
+/// How much larger a doubtful place is read again.
+const SECOND_SCALE: f32 = 1.25;
 
 impl Tesseract {
     /// Loads the recogniser for a language such as `vie` from `TESSDATA_PREFIX`
@@ -32,7 +38,16 @@ impl Tesseract {
             .map_err(missing)?;
         api.set_page_seg_mode(TessPageSegMode::PSM_AUTO)
             .map_err(missing)?;
-        Ok(Self { api })
+        Ok(Self { api, judge: None })
+    }
+
+    /// Lets doubtful words be read twice, weighed by `judge`.
+    #[must_use]
+    pub fn reading_twice(self, judge: Plausibility) -> Self {
+        Self {
+            judge: Some(judge),
+            ..self
+        }
     }
 
     /// The version of the Tesseract library, such as `5.3.0`.
@@ -40,18 +55,53 @@ impl Tesseract {
         TesseractAPI::version()
     }
 
-    fn found_lines(&self, page: &PreparedPage) -> Result<Vec<FoundLine>, TesseractError> {
-        ending_on_exception(|| {
-            self.api.set_image_2(page.image.as_ptr())?;
+    fn found_lines(&self, image: &Pix) -> Result<Vec<FoundLine>, TesseractError> {
+        let recognised = ending_on_exception(|| {
+            self.api.set_image_2(image.as_ptr())?;
             self.api.recognize()
-        })?;
-        let lines = match self.api.get_iterator() {
-            Ok(words) => ending_on_exception(|| collect_lines(&words))?,
+        });
+        let found = recognised.and_then(|()| match self.api.get_iterator() {
+            Ok(words) => ending_on_exception(|| collect_lines(&words)),
             // No iterator means no words: an empty page.
-            Err(TesseractError::NullPointerError) => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        Ok(lines)
+            Err(TesseractError::NullPointerError) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        });
+        // Gives the image and the results back whether or not it went well.
+        let cleared = self.api.clear();
+        found.and_then(|lines| cleared.map(|()| lines))
+    }
+
+    fn read_doubtful_words_again(
+        &self,
+        image: &Pix,
+        lines: &mut [Line],
+        judge: &Plausibility,
+    ) -> Result<(), TesseractError> {
+        let size_px = (image.width_px(), image.height_px());
+        let spans = second_reading::doubtful_spans(lines, size_px, judge);
+        if spans.is_empty() {
+            return Ok(());
+        }
+        self.api
+            .set_page_seg_mode(TessPageSegMode::PSM_SINGLE_LINE)?;
+        let mut outcome = Ok(());
+        for span in spans {
+            let Some(cut) = image
+                .cropped(span.cut)
+                .and_then(|cut| cut.scaled(SECOND_SCALE))
+            else {
+                continue;
+            };
+            match self.found_lines(&cut) {
+                Ok(found) => {
+                    let second = on_page(found, span.cut);
+                    second_reading::merge(&mut lines[span.line_idx], &span, &second, judge);
+                }
+                Err(error) => outcome = Err(error),
+            }
+        }
+        self.api.set_page_seg_mode(TessPageSegMode::PSM_AUTO)?;
+        outcome
     }
 }
 
@@ -73,15 +123,16 @@ fn ending_on_exception<T>(call: impl FnOnce() -> T) -> T {
 
 impl OcrEngine for Tesseract {
     fn read(&mut self, page: &PreparedPage) -> Result<PageReading, OcrError> {
-        let found = self.found_lines(page);
-        // Gives the image and the results back whether or not it went well.
-        let cleared = self.api.clear();
-        let found = found.and_then(|lines| cleared.map(|()| lines));
-        let found = found.map_err(|error| OcrError::Page {
+        let failed = |error: TesseractError| OcrError::Page {
             page_number: page.page_number,
             reason: error.to_string(),
-        })?;
+        };
+        let found = self.found_lines(&page.image).map_err(failed)?;
         let mut lines = layout::reading_order(found);
+        if let Some(judge) = &self.judge {
+            self.read_doubtful_words_again(&page.image, &mut lines, judge)
+                .map_err(failed)?;
+        }
         for word in lines.iter_mut().flat_map(|line| &mut line.words) {
             word.bounding_box = page.to_source(word.bounding_box);
         }
@@ -93,6 +144,23 @@ impl OcrEngine for Tesseract {
             lines,
         })
     }
+}
+
+/// The words of a cut, left to right, with their places on the page it was cut from.
+fn on_page(found: Vec<FoundLine>, cut: BoundingBox) -> Vec<Word> {
+    let px = |value: u32| (value as f32 / SECOND_SCALE).round() as u32;
+    let mut words: Vec<Word> = found.into_iter().flat_map(|line| line.words).collect();
+    for word in &mut words {
+        let at = word.bounding_box;
+        word.bounding_box = BoundingBox::new(
+            (cut.left_px + px(at.left_px)).min(cut.right_px),
+            (cut.top_px + px(at.top_px)).min(cut.bottom_px),
+            (cut.left_px + px(at.right_px)).min(cut.right_px),
+            (cut.top_px + px(at.bottom_px)).min(cut.bottom_px),
+        );
+    }
+    words.sort_by_key(|word| word.bounding_box.left_px);
+    words
 }
 
 /// Walks over the words; a new line box means a new line.

@@ -7,6 +7,7 @@ mod kind;
 mod lattice;
 mod lexicon;
 mod model;
+mod plausibility;
 mod readings;
 mod restored;
 mod restorer;
@@ -16,5 +17,6 @@ pub mod train;
 
 pub use kind::InputKind;
 pub use model::ModelError;
+pub use plausibility::Plausibility;
 pub use restored::{RestoredLine, RestoredPage, RestoredWord};
 pub use restorer::Restorer;

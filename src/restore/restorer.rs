@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The model that is part of the program.
-static EMBEDDED_MODEL: &[u8] = include_bytes!("../../dictionaries/vietnamese.model");
+pub(super) static EMBEDDED_MODEL: &[u8] = include_bytes!("../../dictionaries/vietnamese.model");
 static GARBLED_CONFUSIONS: &str = include_str!("../../dictionaries/confusions-garbled.tsv");
 static READ_CONFUSIONS: &str = include_str!("../../dictionaries/confusions-read.tsv");
 

@@ -4,6 +4,7 @@ use super::confine;
 use super::process::WorkerSettings;
 use super::protocol::{self, OpenedDocument, PageTimings, Reply, Request};
 use crate::ocr::{OcrEngine, Tesseract};
+use crate::restore::Plausibility;
 use crate::scan::{Limits, ScanError, SourceDocument, SourceKind, cleanup};
 use memmap2::Mmap;
 use std::fs::File;
@@ -63,7 +64,10 @@ pub fn run(settings: &WorkerSettings) -> io::Result<()> {
 }
 
 fn start(settings: &WorkerSettings) -> Result<Tesseract, String> {
-    let engine = Tesseract::load(&settings.language).map_err(|error| error.to_string())?;
+    let judge = Plausibility::embedded().map_err(|error| error.to_string())?;
+    let engine = Tesseract::load(&settings.language)
+        .map_err(|error| error.to_string())?
+        .reading_twice(judge);
     confine::confine(settings.memory_bytes).map_err(|error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
         format!(

@@ -3,6 +3,7 @@
 //! Tesseract already brings Leptonica along; `tesseract-rs` takes its images
 //! but has no functions of its own for them. Only what is used is declared.
 
+use crate::geometry::BoundingBox;
 use crate::scan::{PageImage, Pixels};
 use std::ffi::c_void;
 use std::ptr::NonNull;
@@ -10,6 +11,21 @@ use std::ptr::NonNull;
 #[repr(C)]
 struct RawPix {
     _opaque: [u8; 0],
+}
+
+#[repr(C)]
+struct RawKernel {
+    _opaque: [u8; 0],
+}
+
+/// Leptonica's `BOX`, whose fields are public.
+#[repr(C)]
+struct RawBox {
+    left_px: i32,
+    top_px: i32,
+    width_px: i32,
+    height_px: i32,
+    refcount: u32,
 }
 
 unsafe extern "C" {
@@ -34,6 +50,24 @@ unsafe extern "C" {
     fn pixScaleAreaMap(pix: *mut RawPix, x_scale: f32, y_scale: f32) -> *mut RawPix;
     fn pixScaleToGray(pix: *mut RawPix, scale: f32) -> *mut RawPix;
     fn pixScale(pix: *mut RawPix, x_scale: f32, y_scale: f32) -> *mut RawPix;
+    fn pixClipRectangle(
+        pix: *mut RawPix,
+        rectangle: *const RawBox,
+        rectangle_inside: *mut *mut RawBox,
+    ) -> *mut RawPix;
+    fn makeGaussianKernel(
+        half_height: i32,
+        half_width: i32,
+        deviation_px: f32,
+        peak: f32,
+    ) -> *mut RawKernel;
+    fn kernelDestroy(kernel: *mut *mut RawKernel);
+    fn pixConvolve(
+        pix: *mut RawPix,
+        kernel: *mut RawKernel,
+        out_depth: i32,
+        is_normalised: i32,
+    ) -> *mut RawPix;
     fn pixConvertTo8(pix: *mut RawPix, colormap: i32) -> *mut RawPix;
     fn setMsgSeverity(severity: i32) -> i32;
 }
@@ -243,6 +277,35 @@ impl Pix {
                 (_, true) => pixScaleAreaMap(self.raw.as_ptr(), scale, scale),
                 (_, false) => pixScale(self.raw.as_ptr(), scale, scale),
             }
+        })
+    }
+
+    /// A bilevel image in grey with soft edges, 8 bits a pixel: the recogniser
+    /// scales lines to its own height, which frays hard edges.
+    pub fn softened(&self, deviation_px: f32) -> Option<Self> {
+        let gray = self.to_gray()?;
+        let mut kernel = unsafe { makeGaussianKernel(2, 2, deviation_px, 1.0) };
+        let soft = Self::own(unsafe { pixConvolve(gray.raw.as_ptr(), kernel, 8, 1) });
+        unsafe { kernelDestroy(&mut kernel) };
+        soft
+    }
+
+    /// The part of the image inside a box; `None` where the box lies outside.
+    pub fn cropped(&self, inside: BoundingBox) -> Option<Self> {
+        let rectangle = RawBox {
+            left_px: i32::try_from(inside.left_px).ok()?,
+            top_px: i32::try_from(inside.top_px).ok()?,
+            width_px: i32::try_from(inside.width_px()).ok()?,
+            height_px: i32::try_from(inside.height_px()).ok()?,
+            refcount: 1,
+        };
+        // Leptonica only reads the rectangle.
+        Self::own(unsafe {
+            pixClipRectangle(
+                self.raw.as_ptr(),
+                &raw const rectangle,
+                std::ptr::null_mut(),
+            )
         })
     }
 

@@ -40,6 +40,9 @@ const SKEW_CONFIDENCE: f32 = 3.0;
 /// Resolutions within this share of the wanted one are left alone.
 const SCALE_TOLERANCE: f32 = 0.12;
 
+/// How far the edges of bilevel print are softened: standard deviation.
+const SOFT_EDGE_PX: f32 = 0.7;
+
 /// No page is made narrower or lower than this; no letter has room on less.
 const SMALLEST_SIDE_PX: f32 = 8.0;
 
@@ -86,6 +89,8 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
     let scale = reading_scale(page, settings.reading_dpi);
     if scale != 1.0 {
         image = image.scaled(scale).ok_or_else(failed)?;
+    } else if image.depth() == 1 {
+        image = image.softened(SOFT_EDGE_PX).ok_or_else(failed)?;
     }
     if let Some(degrees) = skew_degrees {
         image = image.rotated(degrees).ok_or_else(failed)?;

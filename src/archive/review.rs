@@ -1,0 +1,255 @@
+//! Which pages somebody should look at: read, but perhaps not well.
+
+use super::packed_words;
+use super::{Archive, ArchiveError};
+use crate::restore::{RestoredLine, RestoredPage};
+use serde::Serialize;
+
+/// A page whose words are less sure than this in the mean is likely to have
+/// every tenth word wrong.
+const LITTLE_CERTAINTY: f64 = 0.85;
+/// A line below is as good as unread: handwriting, a seal, specks.
+const UNREADABLE_LINE: f32 = 0.5;
+/// So many words, or this share of a page, in unreadable lines are worth a look.
+const UNREADABLE_WORDS: usize = 8;
+const UNREADABLE_SHARE: f32 = 0.05;
+
+/// A page that somebody should look at, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Review {
+    pub document_id: i64,
+    /// 1-based; `None` when it is about the document as a whole.
+    pub page_number: Option<u32>,
+    /// Where the file was found first.
+    pub source_path: String,
+    /// Of the page's restored words, 0 to 1; `None` without words.
+    pub mean_confidence: Option<f64>,
+    /// Text and certainty of the line read worst.
+    pub lowest_line: Option<LowestLine>,
+    /// At least one, for people.
+    pub reasons: Vec<String>,
+}
+
+/// The line of a page that was read worst.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LowestLine {
+    pub text: String,
+    /// Mean certainty of its words, 0 to 1.
+    pub confidence: f32,
+}
+
+impl Archive {
+    /// Pages that were read but need a look, and documents whose number or date
+    /// is doubtful, in the order of their numbers.
+    pub fn reviews(&self) -> Result<Vec<Review>, ArchiveError> {
+        let mut reviews = self.doubtful_documents()?;
+        for (document_id, source_path) in self.read_documents()? {
+            for (page_number, blob) in self.words_of_pages(document_id)? {
+                let page =
+                    packed_words::unpack(&blob).map_err(|error| ArchiveError::UnreadableRow {
+                        document_id,
+                        what: "words of a page",
+                        detail: error.to_string(),
+                    })?;
+                reviews.extend(review_of(document_id, page_number, &source_path, &page));
+            }
+        }
+        reviews.sort_by_key(|review| (review.document_id, review.page_number));
+        Ok(reviews)
+    }
+
+    fn doubtful_documents(&self) -> Result<Vec<Review>, ArchiveError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT document_id, source_path, number_doubtful, issued_doubtful
+                 FROM documents
+                 WHERE state = 'read' AND (number_doubtful OR issued_doubtful)",
+            )
+            .and_then(|mut query| {
+                query
+                    .query_map([], |row| {
+                        let doubts = [
+                            (
+                                row.get::<_, bool>(2)?,
+                                "its number is handwritten or doubtful",
+                            ),
+                            (
+                                row.get::<_, bool>(3)?,
+                                "its date is handwritten or doubtful",
+                            ),
+                        ];
+                        Ok(Review {
+                            document_id: row.get(0)?,
+                            page_number: None,
+                            source_path: row.get(1)?,
+                            mean_confidence: None,
+                            lowest_line: None,
+                            reasons: doubts
+                                .iter()
+                                .filter(|(is_doubtful, _)| *is_doubtful)
+                                .map(|(_, reason)| (*reason).to_owned())
+                                .collect(),
+                        })
+                    })?
+                    .collect()
+            })
+            .map_err(self.failed("listing documents to review"))
+    }
+
+    fn read_documents(&self) -> Result<Vec<(i64, String)>, ArchiveError> {
+        self.connection()
+            .prepare_cached("SELECT document_id, source_path FROM documents WHERE state = 'read'")
+            .and_then(|mut query| {
+                query
+                    .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            })
+            .map_err(self.failed("listing documents"))
+    }
+
+    fn words_of_pages(&self, document_id: i64) -> Result<Vec<(u32, Vec<u8>)>, ArchiveError> {
+        self.connection()
+            .prepare_cached("SELECT page_number, words FROM page_words WHERE document_id = ?1")
+            .and_then(|mut query| {
+                query
+                    .query_map([document_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            })
+            .map_err(self.failed("reading pages"))
+    }
+}
+
+/// What is to be looked at on a page, if anything. A page without words may be
+/// blank or a picture: nothing was read, so nothing can be doubted; it is named
+/// all the same, since only a look can tell.
+fn review_of(
+    document_id: i64,
+    page_number: u32,
+    source_path: &str,
+    page: &RestoredPage,
+) -> Option<Review> {
+    let lines: Vec<LowestLine> = page.lines.iter().filter_map(line_certainty).collect();
+    let n_words: usize = page.lines.iter().map(n_words_of).sum();
+    let unreadable_words: usize = page
+        .lines
+        .iter()
+        .filter(|line| line_certainty(line).is_some_and(|line| line.confidence < UNREADABLE_LINE))
+        .map(n_words_of)
+        .sum();
+    let mean = (n_words > 0).then(|| {
+        let words = page.lines.iter().flat_map(|line| &line.words);
+        let certainties = words.filter(|word| !word.text.is_empty());
+        certainties
+            .map(|word| f64::from(word.confidence))
+            .sum::<f64>()
+            / n_words as f64
+    });
+    let mut reasons = Vec::new();
+    match mean {
+        None => reasons.push("nothing was read on it: it may be blank or a picture".to_owned()),
+        Some(mean) if mean < LITTLE_CERTAINTY => reasons.push(format!(
+            "it was read with little certainty ({:.0} % in the mean)",
+            100.0 * mean
+        )),
+        Some(_) => {}
+    }
+    let is_much = unreadable_words >= UNREADABLE_WORDS
+        || unreadable_words as f32 >= UNREADABLE_SHARE * n_words as f32;
+    if unreadable_words > 0 && is_much {
+        reasons.push(format!(
+            "{unreadable_words} of its {n_words} words stand in lines that could hardly be read"
+        ));
+    }
+    let lowest_line = lines
+        .into_iter()
+        .min_by(|a, b| a.confidence.total_cmp(&b.confidence));
+    (!reasons.is_empty()).then(|| Review {
+        document_id,
+        page_number: Some(page_number),
+        source_path: source_path.to_owned(),
+        mean_confidence: mean,
+        lowest_line,
+        reasons,
+    })
+}
+
+fn n_words_of(line: &RestoredLine) -> usize {
+    line.words
+        .iter()
+        .filter(|word| !word.text.is_empty())
+        .count()
+}
+
+/// `None` for a line of specks alone.
+fn line_certainty(line: &RestoredLine) -> Option<LowestLine> {
+    let n_words = n_words_of(line);
+    let words = line.words.iter().filter(|word| !word.text.is_empty());
+    (n_words > 0).then(|| LowestLine {
+        text: line.text(),
+        confidence: words.map(|word| word.confidence).sum::<f32>() / n_words as f32,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::restore::RestoredWord;
+
+    fn page(lines: &[(&str, f32)]) -> RestoredPage {
+        let word = |text: &str, confidence| RestoredWord {
+            raw: text.to_owned(),
+            text: text.to_owned(),
+            confidence,
+            bounding_box: None,
+        };
+        RestoredPage {
+            page_number: 1,
+            width_px: 0,
+            height_px: 0,
+            resolution_dpi: 0,
+            lines: lines
+                .iter()
+                .map(|&(text, confidence)| RestoredLine {
+                    block_index: 0,
+                    words: text.split(' ').map(|text| word(text, confidence)).collect(),
+                })
+                .collect(),
+        }
+    }
+
+    fn review(lines: &[(&str, f32)]) -> Option<Review> {
+        review_of(7, 1, "thư mục/tờ trình.pdf", &page(lines))
+    }
+
+    const GOOD: (&str, f32) = ("các đơn vị trực thuộc Sở tổ chức thực hiện", 0.97);
+
+    #[test]
+    fn a_page_that_was_read_well_needs_no_look() {
+        assert_eq!(review(&[GOOD, GOOD, GOOD]), None);
+        // One name under a seal is no reason yet.
+        let many = vec![GOOD; 20];
+        assert_eq!(review(&[&many[..], &[("Lê Văn", 0.2)]].concat()), None);
+    }
+
+    #[test]
+    fn a_page_read_with_little_certainty_is_named_with_its_worst_line() {
+        let found = review(&[GOOD, ("phòng ban liên quan cùng phối hợp thực hiện", 0.6)]);
+        let found = found.expect("a review");
+        assert!(found.reasons[0].contains("little certainty"));
+        assert_eq!(found.lowest_line.unwrap().confidence, 0.6);
+    }
+
+    #[test]
+    fn unreadable_lines_are_counted() {
+        let many = vec![GOOD; 20];
+        let found = review(&[&many[..], &[("x y z . x y z . x y", 0.2)]].concat());
+        assert!(found.expect("a review").reasons[0].starts_with("10 of its 210 words"));
+    }
+
+    #[test]
+    fn a_page_without_words_is_named() {
+        let found = review(&[]).expect("a review");
+        assert!(found.reasons[0].contains("nothing was read"));
+        assert_eq!(found.lowest_line, None);
+    }
+}
