@@ -2,22 +2,25 @@
 //! images, from memory, through one kept handle a core.
 //!
 //! ```text
-//! cargo bench --bench recognition_floor -- [--dpi N] [--no-deskew] [--jobs N] [--text DIR] FILE...
+//! cargo bench --bench recognition_floor -- [--dpi N] [--no-deskew] [--twice] [--jobs N] [--text DIR] FILE...
 //! ```
 //! Prints one line a stage: decoding, clean-up, recognition, in seconds of one
 //! core, and the wall-clock seconds of recognition alone over all cores. With
+//! `--twice` doubtful words are read again, as in an import; with
 //! `--text DIR` each page's raw text goes to `DIR/<file stem>/page-N.txt`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use vanthu::ocr::{OcrEngine, Tesseract};
+use vanthu::restore::Plausibility;
 use vanthu::scan::cleanup::{self, CleanupSettings, PreparedPage};
 use vanthu::scan::{Limits, SourceDocument};
 
 struct Options {
     cleanup: CleanupSettings,
     jobs: usize,
+    is_read_twice: bool,
     text_dir: Option<PathBuf>,
     files: Vec<PathBuf>,
 }
@@ -41,7 +44,7 @@ fn main() {
     let start = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..options.jobs {
-            scope.spawn(|| recognise(&pages, &recognising, options.text_dir.as_deref()));
+            scope.spawn(|| recognise(&pages, &recognising, &options));
         }
     });
     let wall = start.elapsed();
@@ -59,6 +62,7 @@ fn options() -> Options {
     let mut options = Options {
         cleanup: CleanupSettings::default(),
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        is_read_twice: false,
         text_dir: None,
         files: Vec::new(),
     };
@@ -69,6 +73,7 @@ fn options() -> Options {
             "--dpi" => options.cleanup.reading_dpi = value().parse().expect("a number"),
             "--jobs" => options.jobs = value().parse().expect("a number"),
             "--text" => options.text_dir = Some(value().into()),
+            "--twice" => options.is_read_twice = true,
             "--no-deskew" => options.cleanup.deskew = false,
             "--bench" => {}
             _ => options.files.push(argument.into()),
@@ -100,16 +105,19 @@ fn prepare_all(options: &Options) -> (Vec<(PathBuf, PreparedPage)>, Duration, Du
 fn recognise(
     pages: &Mutex<Vec<(PathBuf, PreparedPage)>>,
     total: &Mutex<Duration>,
-    text_dir: Option<&Path>,
+    options: &Options,
 ) {
     let mut engine = Tesseract::load("vie").expect("Tesseract with vie");
+    if options.is_read_twice {
+        engine = engine.reading_twice(Plausibility::embedded().expect("the embedded model"));
+    }
     loop {
         let next = pages.lock().unwrap().pop();
         let Some((file, page)) = next else { return };
         let start = Instant::now();
         let reading = engine.read(&page).expect("a page that can be read");
         *total.lock().unwrap() += start.elapsed();
-        if let Some(dir) = text_dir {
+        if let Some(dir) = &options.text_dir {
             let folder = dir.join(file.file_stem().expect("a file name"));
             std::fs::create_dir_all(&folder).expect("a writable folder");
             let lines: Vec<String> = reading.lines.iter().map(|line| line.text()).collect();

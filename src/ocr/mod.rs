@@ -6,6 +6,7 @@
 
 mod engine;
 mod layout;
+mod orientation;
 mod reading;
 mod second_reading;
 mod tesseract;

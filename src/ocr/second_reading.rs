@@ -17,7 +17,7 @@ const SURE: f32 = 0.85;
 const CERTAINTY_OF_UNLIKELY: f32 = 0.7;
 /// Of a page's print by width, the share that is read again at most; most pages
 /// need less. Poor pages may take more, for there it pays.
-const SHARE_OF_GOOD_PAGE: f32 = 0.12;
+const SHARE_OF_GOOD_PAGE: f32 = 0.2;
 const SHARE_OF_POOR_PAGE: f32 = 0.5;
 /// A page whose words are surer than this in the mean is a good one.
 const GOOD_PAGE: f32 = 0.85;

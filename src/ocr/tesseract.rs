@@ -1,7 +1,7 @@
 //! Tesseract as an [`OcrEngine`], kept loaded between pages.
 
 use super::layout::{self, FoundLine};
-use super::{Line, OcrEngine, OcrError, PageReading, Word, second_reading};
+use super::{Line, OcrEngine, OcrError, PageReading, Word, orientation, second_reading};
 use crate::geometry::BoundingBox;
 use crate::restore::Plausibility;
 use crate::scan::cleanup::{Pix, PreparedPage};
@@ -17,6 +17,9 @@ pub struct Tesseract {
     judge: Option<Plausibility>,
 }
 
+/// Where less than this of a place's ink is left without colour, the second
+/// look is at what is left.
+const COLOURED_SHARE: f32 = 0.9;
 /// How much larger a doubtful place is read again.
 const SECOND_SCALE: f32 = 1.25;
 
@@ -71,12 +74,35 @@ impl Tesseract {
         found.and_then(|lines| cleared.map(|()| lines))
     }
 
+    /// The page turned so that it can be read; `None` when it stands best as it is.
+    /// Tried on the middle of the page, which is enough to tell.
+    fn upright(&self, page: &PreparedPage) -> Result<Option<PreparedPage>, TesseractError> {
+        let (width_px, height_px) = (page.image.width_px(), page.image.height_px());
+        let middle = BoundingBox::new(
+            width_px / 5,
+            height_px / 5,
+            width_px * 4 / 5,
+            height_px * 4 / 5,
+        );
+        let Some(middle) = page.image.cropped(middle) else {
+            return Ok(None);
+        };
+        let mut tried = [0; 4];
+        for (turn, n_syllables) in (0..).zip(&mut tried) {
+            if let Some(image) = middle.quarter_turned(turn) {
+                *n_syllables = orientation::n_syllables(&self.found_lines(&image)?);
+            }
+        }
+        Ok(orientation::best_turn(tried).and_then(|turn| page.quarter_turned(turn)))
+    }
+
     fn read_doubtful_words_again(
         &self,
-        image: &Pix,
+        page: &PreparedPage,
         lines: &mut [Line],
         judge: &Plausibility,
     ) -> Result<(), TesseractError> {
+        let image = &page.image;
         let size_px = (image.width_px(), image.height_px());
         let spans = second_reading::doubtful_spans(lines, size_px, judge);
         if spans.is_empty() {
@@ -86,10 +112,7 @@ impl Tesseract {
             .set_page_seg_mode(TessPageSegMode::PSM_SINGLE_LINE)?;
         let mut outcome = Ok(());
         for span in spans {
-            let Some(cut) = image
-                .cropped(span.cut)
-                .and_then(|cut| cut.scaled(SECOND_SCALE))
-            else {
+            let Some(cut) = cut_out(page, span.cut).and_then(|cut| cut.scaled(SECOND_SCALE)) else {
                 continue;
             };
             match self.found_lines(&cut) {
@@ -129,8 +152,17 @@ impl OcrEngine for Tesseract {
         };
         let found = self.found_lines(&page.image).map_err(failed)?;
         let mut lines = layout::reading_order(found);
+        let turned;
+        let mut page = page;
+        if orientation::may_be_turned(&lines)
+            && let Some(upright) = self.upright(page).map_err(failed)?
+        {
+            turned = upright;
+            page = &turned;
+            lines = layout::reading_order(self.found_lines(&page.image).map_err(failed)?);
+        }
         if let Some(judge) = &self.judge {
-            self.read_doubtful_words_again(&page.image, &mut lines, judge)
+            self.read_doubtful_words_again(page, &mut lines, judge)
                 .map_err(failed)?;
         }
         for word in lines.iter_mut().flat_map(|line| &mut line.words) {
@@ -144,6 +176,19 @@ impl OcrEngine for Tesseract {
             lines,
         })
     }
+}
+
+/// A doubtful place, without coloured ink where there is enough of it.
+fn cut_out(page: &PreparedPage, place: BoundingBox) -> Option<Pix> {
+    let cut = page.image.cropped(place)?;
+    let plain = page
+        .without_colour
+        .as_ref()
+        .and_then(|page| page.cropped(place));
+    Some(match plain {
+        Some(plain) if (plain.ink() as f32) < COLOURED_SHARE * cut.ink() as f32 => plain,
+        _ => cut,
+    })
 }
 
 /// The words of a cut, left to right, with their places on the page it was cut from.

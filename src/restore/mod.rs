@@ -1,5 +1,6 @@
 //! The dictionary model: restores diacritics and repairs OCR noise.
 
+mod certainty;
 mod channel;
 mod decode;
 pub mod evaluate;

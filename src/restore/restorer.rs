@@ -1,5 +1,6 @@
 //! The restorer: model, lexicon and channels together, and text through them.
 
+use super::certainty::share_right;
 use super::channel::{Channel, Unseen};
 use super::decode::{Answers, Chosen, decode};
 use super::kind::{self, InputKind};
@@ -155,12 +156,18 @@ impl Restorer {
                     .collect(),
             })
             .collect::<Vec<_>>();
+        let mut restored = self.restore(&lines, kind);
+        if matches!(kind, InputKind::Read) {
+            for word in restored.iter_mut().flat_map(|line| &mut line.words) {
+                word.confidence = share_right(word.confidence);
+            }
+        }
         RestoredPage {
             page_number: reading.page_number,
             width_px: reading.width_px,
             height_px: reading.height_px,
             resolution_dpi: reading.resolution_dpi,
-            lines: self.restore(&lines, kind),
+            lines: restored,
         }
     }
 

@@ -47,6 +47,7 @@ unsafe extern "C" {
         width: i32,
         height: i32,
     ) -> *mut RawPix;
+    fn pixRotateOrth(pix: *mut RawPix, quarter_turns: i32) -> *mut RawPix;
     fn pixScaleAreaMap(pix: *mut RawPix, x_scale: f32, y_scale: f32) -> *mut RawPix;
     fn pixScaleToGray(pix: *mut RawPix, scale: f32) -> *mut RawPix;
     fn pixScale(pix: *mut RawPix, x_scale: f32, y_scale: f32) -> *mut RawPix;
@@ -133,6 +134,47 @@ impl Pix {
             }
         }
         Some(pix)
+    }
+
+    /// The same in grey with coloured ink (stamps, seals, signatures) turned to
+    /// paper as far as black print does not lie under it; `None` where the page
+    /// has next to no coloured ink.
+    pub fn from_page_without_colour(page: &PageImage) -> Option<Self> {
+        let Pixels::Rgb(bytes) = &page.pixels else {
+            return None;
+        };
+        let n_coloured = bytes
+            .chunks_exact(3)
+            .step_by(PIXELS_LOOKED_AT)
+            .filter(|rgb| is_coloured_ink(rgb))
+            .count();
+        if n_coloured * 3 * PIXELS_LOOKED_AT < (bytes.len() as f32 * LEAST_COLOURED_SHARE) as usize
+        {
+            return None;
+        }
+        let plain = bytes.chunks_exact(3).map(|rgb| {
+            if is_coloured_ink(rgb) {
+                // Through its own colour, ink is as bright as paper.
+                rgb[0].max(rgb[1]).max(rgb[2])
+            } else {
+                ink_gray(rgb[0], rgb[1], rgb[2])
+            }
+        });
+        Self::from_page(&PageImage {
+            pixels: Pixels::Gray(plain.collect()),
+            ..*page
+        })
+    }
+
+    /// How much ink there is: darkness summed up over an 8-bit image.
+    pub fn ink(&self) -> u64 {
+        let histogram = self.gray_histogram();
+        let darkness = (0_u64..256).rev();
+        histogram
+            .iter()
+            .zip(darkness)
+            .map(|(n, dark)| n * dark)
+            .sum()
     }
 
     fn fill_rows(&mut self, bytes: &[u8], stride: usize, fill: impl Fn(&[u8], &mut [u32])) {
@@ -264,6 +306,11 @@ impl Pix {
         })
     }
 
+    /// The image turned clockwise by so many right angles.
+    pub fn quarter_turned(&self, quarter_turns: u8) -> Option<Self> {
+        Self::own(unsafe { pixRotateOrth(self.raw.as_ptr(), i32::from(quarter_turns % 4)) })
+    }
+
     /// The image in 8 bits a pixel.
     pub fn to_gray(&self) -> Option<Self> {
         Self::own(unsafe { pixConvertTo8(self.raw.as_ptr(), 0) })
@@ -324,6 +371,20 @@ impl Drop for Pix {
         let mut raw = self.raw.as_ptr();
         unsafe { pixDestroy(&mut raw) };
     }
+}
+
+/// One in so many pixels is looked at to find out whether a page has colour.
+const PIXELS_LOOKED_AT: usize = 7;
+/// A page with less coloured ink, of all its pixels, has no stamp.
+const LEAST_COLOURED_SHARE: f32 = 0.0005;
+/// Differences between the strongest and the weakest of red, green and blue
+/// below this are what scanners make of black, grey and yellowed paper.
+const LEAST_SATURATION: u8 = 60;
+
+fn is_coloured_ink(rgb: &[u8]) -> bool {
+    let strongest = rgb[0].max(rgb[1]).max(rgb[2]);
+    let weakest = rgb[0].min(rgb[1]).min(rgb[2]);
+    strongest - weakest >= LEAST_SATURATION
 }
 
 /// How dark a coloured point is as ink of the printed text, 0 to 255.

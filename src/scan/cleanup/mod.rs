@@ -55,10 +55,16 @@ pub struct PreparedPage {
     pub source_height_px: u32,
     pub source_resolution_dpi: u32,
     pub image: Pix,
+    /// The same without coloured ink, for a second look under stamps, seals and
+    /// signatures. The first look is at all ink: names and positions are often
+    /// stamped in red.
+    pub without_colour: Option<Pix>,
     /// Pixels of `image` for one pixel of the page image.
     scale: f32,
     /// By how much `image` was turned clockwise.
     turned_degrees: f32,
+    /// By how many right angles it was turned clockwise after that.
+    quarter_turns: u8,
 }
 
 /// Memory ran out while a page was cleaned up, or the page has no pixels.
@@ -80,21 +86,16 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
         width_px: page.width_px,
         height_px: page.height_px,
     };
-    let mut image = Pix::from_page(page).ok_or_else(failed)?;
+    let image = Pix::from_page(page).ok_or_else(failed)?;
     let skew_degrees = if settings.deskew {
         skew_worth_turning(&image)
     } else {
         None
     };
     let scale = reading_scale(page, settings.reading_dpi);
-    if scale != 1.0 {
-        image = image.scaled(scale).ok_or_else(failed)?;
-    } else if image.depth() == 1 {
-        image = image.softened(SOFT_EDGE_PX).ok_or_else(failed)?;
-    }
-    if let Some(degrees) = skew_degrees {
-        image = image.rotated(degrees).ok_or_else(failed)?;
-    }
+    let set_right = |image: Pix| set_right(image, scale, skew_degrees);
+    let mut image = set_right(image).ok_or_else(failed)?;
+    let without_colour = Pix::from_page_without_colour(page).and_then(set_right);
     image.set_resolution_dpi((page.resolution_dpi as f32 * scale).round() as u32);
     Ok(PreparedPage {
         page_number: page.page_number,
@@ -102,9 +103,24 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
         source_height_px: page.height_px,
         source_resolution_dpi: page.resolution_dpi,
         image,
+        without_colour,
         scale,
         turned_degrees: skew_degrees.unwrap_or(0.0),
+        quarter_turns: 0,
     })
+}
+
+/// Scales an image and turns it about its middle.
+fn set_right(mut image: Pix, scale: f32, turn_degrees: Option<f32>) -> Option<Pix> {
+    if scale != 1.0 {
+        image = image.scaled(scale)?;
+    } else if image.depth() == 1 {
+        image = image.softened(SOFT_EDGE_PX)?;
+    }
+    match turn_degrees {
+        Some(degrees) => image.rotated(degrees),
+        None => Some(image),
+    }
 }
 
 /// By how much a page is enlarged. Whatever resolution it claims, the result
@@ -131,13 +147,59 @@ fn skew_worth_turning(image: &Pix) -> Option<f32> {
 }
 
 impl PreparedPage {
+    /// The page turned clockwise by so many right angles, for papers that were
+    /// scanned sideways or upside down. `None` when memory runs out.
+    pub fn quarter_turned(&self, quarter_turns: u8) -> Option<Self> {
+        let without_colour = self.without_colour.as_ref();
+        Some(Self {
+            image: self.image.quarter_turned(quarter_turns)?,
+            without_colour: without_colour.and_then(|image| image.quarter_turned(quarter_turns)),
+            quarter_turns: (self.quarter_turns + quarter_turns) % 4,
+            ..*self
+        })
+    }
+
+    /// A box on the image as it was before its quarter turns, and that image's size.
+    fn before_quarter_turns(&self, found: BoundingBox) -> (BoundingBox, (u32, u32)) {
+        let (width_px, height_px) = match self.quarter_turns {
+            1 | 3 => (self.image.height_px(), self.image.width_px()),
+            _ => (self.image.width_px(), self.image.height_px()),
+        };
+        let from_right = |x_px: u32| width_px.saturating_sub(x_px);
+        let from_bottom = |y_px: u32| height_px.saturating_sub(y_px);
+        let BoundingBox {
+            left_px,
+            top_px,
+            right_px,
+            bottom_px,
+        } = found;
+        let before = match self.quarter_turns {
+            1 => BoundingBox::new(
+                top_px,
+                from_bottom(right_px),
+                bottom_px,
+                from_bottom(left_px),
+            ),
+            2 => BoundingBox::new(
+                from_right(right_px),
+                from_bottom(bottom_px),
+                from_right(left_px),
+                from_bottom(top_px),
+            ),
+            3 => BoundingBox::new(from_right(bottom_px), left_px, from_right(top_px), right_px),
+            _ => found,
+        };
+        (before, (width_px, height_px))
+    }
+
     /// The place on the page image of a box found on the prepared image.
     pub fn to_source(&self, found: BoundingBox) -> BoundingBox {
+        let (found, (width_px, height_px)) = self.before_quarter_turns(found);
         // The box keeps its size and its middle is turned back: the box round a
         // turned box would grow into the neighbouring lines.
         let (sin, cos) = self.turned_degrees.to_radians().sin_cos();
-        let middle_x = self.image.width_px() as f32 / 2.0;
-        let middle_y = self.image.height_px() as f32 / 2.0;
+        let middle_x = width_px as f32 / 2.0;
+        let middle_y = height_px as f32 / 2.0;
         let half_width = found.width_px() as f32 / 2.0;
         let half_height = found.height_px() as f32 / 2.0;
         let x = found.left_px as f32 + half_width - middle_x;
@@ -243,6 +305,59 @@ mod tests {
                 is_ink(at.center_x_px() as f32, at.center_y_px() as f32),
                 "{at:?} is beside the line"
             );
+        }
+    }
+
+    #[test]
+    fn boxes_on_a_quarter_turned_page_lead_back_to_their_ink() {
+        let ink = BoundingBox::new(40, 60, 90, 80);
+        let page = page((300, 400), 200, |x, y| {
+            let is_inside = (40..90).contains(&x) && (60..80).contains(&y);
+            if is_inside { 0 } else { 255 }
+        });
+        let prepared = prepare(&page, SETTINGS).unwrap();
+        for (quarter_turns, on_turned) in [
+            (0, ink),
+            (1, BoundingBox::new(320, 40, 340, 90)),
+            (2, BoundingBox::new(210, 320, 260, 340)),
+            (3, BoundingBox::new(60, 210, 80, 260)),
+        ] {
+            let turned = prepared.quarter_turned(quarter_turns).unwrap();
+            let found = turned.image.cropped(on_turned).unwrap();
+            assert!(found.ink() > 0, "no ink after {quarter_turns} turns");
+            assert_eq!(turned.to_source(on_turned), ink, "{quarter_turns} turns");
+        }
+    }
+
+    #[test]
+    fn a_red_stamp_is_taken_off_and_black_print_under_it_stays() {
+        let (width_px, height_px) = (400, 400);
+        let pixels =
+            (0..width_px * height_px).flat_map(|at| match (at % width_px, at / width_px) {
+                (100..200, 120..140) => [20, 20, 20],
+                (50..250, 100..160) => [220, 60, 70],
+                _ => [250, 248, 240],
+            });
+        let page = PageImage {
+            pixels: Pixels::Rgb(pixels.collect()),
+            ..page((width_px, height_px), 200, |_, _| 255)
+        };
+        let prepared = prepare(&page, SETTINGS).unwrap();
+        let plain = prepared.without_colour.as_ref().expect("there is colour");
+        let print = BoundingBox::new(100, 120, 200, 140);
+        let stamp = BoundingBox::new(52, 102, 96, 158);
+        let ink = |image: &Pix, at| image.cropped(at).unwrap().ink();
+        assert_eq!(ink(plain, print), ink(&prepared.image, print));
+        assert!(ink(plain, stamp) * 3 < ink(&prepared.image, stamp));
+        let black = page_without_colour();
+        assert!(prepare(&black, SETTINGS).unwrap().without_colour.is_none());
+    }
+
+    fn page_without_colour() -> PageImage {
+        let yellowed = [245, 238, 215];
+        PageImage {
+            pixels: Pixels::Rgb(yellowed.repeat(400 * 400)),
+            ..page((400, 400), 200, |_, _| 255)
         }
     }
 
