@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The version of the schema in `schema.sql`, kept in `user_version`.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
 /// The version of the views in `record_views.sql`, which tell it themselves.
 const VIEWS_VERSION: i64 = 2;
@@ -56,6 +56,8 @@ pub(super) fn open(dir: &Path, may_create: bool) -> Result<Connection, ArchiveEr
     // Else a search would wait for the transactions of an import.
     if found_version == 0 {
         create_schema(&mut connection).map_err(failed("making its tables"))?;
+    } else if found_version < SCHEMA_VERSION {
+        bring_up_to_date(&mut connection).map_err(failed("bringing its tables up to date"))?;
     }
     renew_views(&mut connection).map_err(failed("renewing its views"))?;
     Ok(connection)
@@ -116,6 +118,22 @@ fn views_version(connection: &Connection) -> rusqlite::Result<i64> {
         return Ok(1);
     }
     connection.query_row("SELECT version FROM record_views", [], |row| row.get(0))
+}
+
+/// Adds what later versions of the schema have, one version after the other.
+fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
+    const STEPS: [(i64, &str); 1] = [(2, "ALTER TABLE pages ADD COLUMN text_layer TEXT")];
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    // Looked at again: another process may have been quicker.
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (to_version, statement) in STEPS {
+        if version < to_version {
+            transaction.execute_batch(statement)?;
+        }
+    }
+    transaction.pragma_update(None, "user_version", version.max(SCHEMA_VERSION))?;
+    transaction.commit()
 }
 
 /// Makes the tables where there are none. In one transaction: a process killed

@@ -3,6 +3,7 @@
 use super::clock::now;
 use super::{Archive, ArchiveError, failure, packed_words};
 use crate::restore::{RestoredLine, RestoredPage};
+use crate::scan::TextLayerDecision;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
@@ -20,6 +21,8 @@ pub struct DonePage {
     pub page: RestoredPage,
     /// What read it, for people: `tesseract 5.5.0 vie`, `text layer`.
     pub read_by: String,
+    /// What text the page had and what became of it; `None` where nobody looked.
+    pub text_layer: Option<TextLayerDecision>,
     /// Time the page took, all stages together.
     pub duration_ms: u64,
 }
@@ -68,6 +71,8 @@ pub struct PageRow {
     /// Of the restored words, 0 to 1; `None` for a page without words.
     pub mean_confidence: Option<f64>,
     pub read_by: Option<String>,
+    /// What text the page had and what became of it.
+    pub text_layer: Option<TextLayerDecision>,
     pub duration_ms: u64,
 }
 
@@ -180,7 +185,7 @@ impl Archive {
         self.connection()
             .prepare_cached(
                 "SELECT page_number, state, ifnull(text, ''), ifnull(raw_text, ''), word_count,
-                        mean_confidence, read_by, ifnull(duration_ms, 0)
+                        mean_confidence, read_by, ifnull(duration_ms, 0), text_layer
                  FROM pages WHERE document_id = ?1 ORDER BY page_number",
             )
             .and_then(|mut query| {
@@ -195,6 +200,9 @@ impl Archive {
                             mean_confidence: row.get(5)?,
                             read_by: row.get(6)?,
                             duration_ms: row.get::<_, i64>(7)?.unsigned_abs(),
+                            text_layer: row
+                                .get::<_, Option<String>>(8)?
+                                .and_then(|json| serde_json::from_str(&json).ok()),
                         })
                     })?
                     .collect()
@@ -258,13 +266,18 @@ fn store_done(
     };
     let word_count = confidences().count();
     let mean_confidence = (word_count > 0).then(|| confidences().sum::<f64>() / word_count as f64);
+    let text_layer = done
+        .text_layer
+        .as_ref()
+        .and_then(|decision| serde_json::to_string(decision).ok());
     let raw_lines: Vec<String> = page.lines.iter().map(RestoredLine::raw_text).collect();
     transaction
         .prepare_cached(
             "INSERT OR REPLACE INTO pages
                  (document_id, page_number, state, width_px, height_px, resolution_dpi, text,
-                  raw_text, word_count, mean_confidence, read_by, duration_ms, finished_at)
-             VALUES (?1, ?2, 'done', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                  raw_text, word_count, mean_confidence, read_by, duration_ms, finished_at,
+                  text_layer)
+             VALUES (?1, ?2, 'done', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute(params![
             document_id,
@@ -278,7 +291,8 @@ fn store_done(
             mean_confidence,
             done.read_by,
             done.duration_ms.cast_signed(),
-            now()
+            now(),
+            text_layer
         ])?;
     Ok(())
 }

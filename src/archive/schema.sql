@@ -1,4 +1,4 @@
--- The catalogue of a vanthu archive, schema version 1.
+-- The catalogue of a vanthu archive, schema version 2.
 --
 -- All times are UTC, ISO 8601 ("2024-03-01T08:30:00Z"); days are "2024-03-01".
 -- Text is Unicode NFC as printed; a field the paper does not show is NULL.
@@ -69,6 +69,8 @@ CREATE TABLE pages (
     read_by         TEXT,                        -- "tesseract 5.5.0 vie", "text layer", …
     duration_ms     INTEGER,
     finished_at     TEXT NOT NULL,
+    text_layer      TEXT,                        -- JSON: what text the page had ("finding"), legacy
+                                                 -- "encodings", what became of it ("outcome")
     PRIMARY KEY (document_id, page_number)
 ) STRICT;
 

@@ -1,6 +1,7 @@
 //! Figures about an archive.
 
 use super::{Archive, ArchiveError};
+use crate::scan::TextLayerDecision;
 use rusqlite::Connection;
 use serde::Serialize;
 
@@ -10,6 +11,14 @@ pub struct Count {
     /// `None` where the papers do not show it.
     pub value: Option<String>,
     pub n_documents: u64,
+}
+
+/// How many pages had the same text and met the same fate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TextLayerCount {
+    #[serde(flatten)]
+    pub decision: TextLayerDecision,
+    pub n_pages: u64,
 }
 
 /// Figures about an archive.
@@ -23,6 +32,8 @@ pub struct Stats {
     pub n_pages_done: u64,
     pub n_pages_failed: u64,
     pub n_words: u64,
+    /// Pages by what text they had; only those whose text was looked at.
+    pub text_layers: Vec<TextLayerCount>,
     /// Mean over the words of all pages, 0 to 1; `None` without words.
     pub mean_confidence: Option<f64>,
     /// Files that never became documents.
@@ -74,6 +85,7 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
         n_pages_done: number("SELECT count(*) FROM pages WHERE state = 'done'")?,
         n_pages_failed: number("SELECT count(*) FROM pages WHERE state = 'failed'")?,
         n_words: number("SELECT ifnull(sum(word_count), 0) FROM pages")?,
+        text_layers: text_layers(connection)?,
         mean_confidence: connection.query_row(
             "SELECT sum(mean_confidence * word_count) / sum(word_count) FROM pages
              WHERE word_count > 0",
@@ -96,6 +108,27 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
         issuers: counts(connection, "issuer", MAX_ISSUERS)?,
         years: counts(connection, "substr(issued, 1, 4)", u32::MAX)?,
     })
+}
+
+/// Most frequent first.
+fn text_layers(connection: &Connection) -> rusqlite::Result<Vec<TextLayerCount>> {
+    let counts: Vec<(String, i64)> = connection
+        .prepare(
+            "SELECT text_layer, count(*) AS n FROM pages
+             WHERE state = 'done' AND text_layer IS NOT NULL
+             GROUP BY text_layer ORDER BY n DESC, text_layer",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(counts
+        .into_iter()
+        .filter_map(|(json, n_pages)| {
+            Some(TextLayerCount {
+                decision: serde_json::from_str(&json).ok()?,
+                n_pages: n_pages.unsigned_abs(),
+            })
+        })
+        .collect())
 }
 
 /// Counts read documents by `expression`, which is one of ours, never from outside.

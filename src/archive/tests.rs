@@ -31,6 +31,7 @@ fn page(page_number: u32, words: &[(&str, &str)]) -> PageOutcome {
                 words,
             }],
         },
+        text_layer: None,
         read_by: "a test".to_owned(),
         duration_ms: 12,
     })

@@ -2,7 +2,7 @@
 
 use super::format_arg::{FormatArg, OutputFormat};
 use super::reading_args::ReadingArgs;
-use super::{ExitStatus, Failure, output, registry_card};
+use super::{ExitStatus, Failure, output, registry_card, text_layers};
 use crate::extract::{DocumentText, try_extract};
 use crate::import;
 use crate::restore::RestoredPage;
@@ -73,6 +73,7 @@ fn open(path: &Path) -> Result<File, Failure> {
 fn read_scan(args: &ExtractArgs) -> Result<(DocumentText, ExitStatus), Failure> {
     let settings = args.reading.settings()?;
     let document = import::read_document(&args.file, None, &settings)?;
+    text_layers::tell(&args.file, &document);
     let mut status = ExitStatus::Success;
     let mut pages: Vec<RestoredPage> = Vec::new();
     for page in document.pages {

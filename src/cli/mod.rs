@@ -22,6 +22,7 @@ mod restore;
 mod search;
 mod show;
 mod stats;
+mod text_layers;
 mod train;
 mod verify;
 

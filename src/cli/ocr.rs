@@ -1,10 +1,11 @@
 //! `vanthu ocr`: reads one file, without an archive.
 
 use super::reading_args::ReadingArgs;
-use super::{ExitStatus, Failure, hocr, output};
+use super::{ExitStatus, Failure, hocr, output, text_layers};
 use crate::import::{self, DocumentPages, PageRange};
 use crate::ocr::PageReading;
 use crate::restore::RestoredPage;
+use crate::scan::TextLayerDecision;
 use serde::Serialize;
 use std::fs::Permissions;
 use std::io::Write;
@@ -63,6 +64,7 @@ pub fn run(args: &OcrArgs) -> Result<ExitStatus, Failure> {
         Some(path) => write_whole(path, &result)?,
         None => output::print(&result)?,
     }
+    text_layers::tell(&args.file, &document);
     let mut status = ExitStatus::Success;
     for page in &document.pages {
         if let Err(error) = &page.outcome {
@@ -100,9 +102,22 @@ struct JsonDocument<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum JsonPage<'a> {
+    Read(JsonReadPage<'a>),
+    Failed { page_number: u32, error: String },
+}
+
+#[derive(Serialize)]
+struct JsonReadPage<'a> {
+    #[serde(flatten)]
+    words: JsonWords<'a>,
+    text_layer: &'a TextLayerDecision,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum JsonWords<'a> {
     Raw(&'a PageReading),
     Restored(&'a RestoredPage),
-    Failed { page_number: u32, error: String },
 }
 
 fn json(document: &DocumentPages, is_raw: bool) -> Result<String, Failure> {
@@ -110,8 +125,14 @@ fn json(document: &DocumentPages, is_raw: bool) -> Result<String, Failure> {
         .pages
         .iter()
         .map(|page| match &page.outcome {
-            Ok(read) if is_raw => JsonPage::Raw(&read.reading),
-            Ok(read) => JsonPage::Restored(&read.restored),
+            Ok(read) => JsonPage::Read(JsonReadPage {
+                words: if is_raw {
+                    JsonWords::Raw(&read.reading)
+                } else {
+                    JsonWords::Restored(&read.restored)
+                },
+                text_layer: &read.text_layer,
+            }),
             Err(error) => JsonPage::Failed {
                 page_number: page.page_number,
                 error: error.to_string(),

@@ -1,5 +1,6 @@
 //! `vanthu page-worker`: the child that reads pages; people do not call it.
 
+use super::reading_args::TextLayerArg;
 use super::{ExitStatus, Failure};
 use crate::scan::cleanup::CleanupSettings;
 use crate::worker::{self, WorkerSettings};
@@ -16,6 +17,8 @@ pub struct PageWorkerArgs {
     page_timeout_s: u64,
     #[arg(long)]
     reading_dpi: u32,
+    #[arg(long, value_enum)]
+    text_layer: TextLayerArg,
 }
 
 pub fn run(args: &PageWorkerArgs) -> Result<ExitStatus, Failure> {
@@ -27,6 +30,7 @@ pub fn run(args: &PageWorkerArgs) -> Result<ExitStatus, Failure> {
             reading_dpi: args.reading_dpi,
             ..CleanupSettings::default()
         },
+        text_layer: args.text_layer.into(),
         ..WorkerSettings::default()
     };
     worker::run_child(&settings).map_err(Failure::system)?;

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::restore::ModelArgs;
 use crate::import::ReadSettings;
+use crate::scan::TextLayerMode;
 use crate::scan::cleanup::CleanupSettings;
 use crate::worker::WorkerSettings;
 use std::time::Duration;
@@ -22,8 +23,33 @@ pub struct ReadingArgs {
     /// Resolution that pages are brought to before they are read, in dots an inch
     #[arg(long, value_name = "DPI", default_value_t = CleanupSettings::default().reading_dpi, value_parser = clap::value_parser!(u32).range(70..=600))]
     reading_dpi: u32,
+    /// What becomes of text that the pages of a PDF already have
+    #[arg(long, value_enum, default_value_t)]
+    text_layer: TextLayerArg,
     #[command(flatten)]
     model: ModelArgs,
+}
+
+/// What becomes of text that a page already has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum TextLayerArg {
+    /// Take it where it is good, read the picture where it is not
+    #[default]
+    Auto,
+    /// Take it wherever there is any
+    Keep,
+    /// Read every page from its picture
+    Redo,
+}
+
+impl From<TextLayerArg> for TextLayerMode {
+    fn from(arg: TextLayerArg) -> Self {
+        match arg {
+            TextLayerArg::Auto => Self::Auto,
+            TextLayerArg::Keep => Self::Keep,
+            TextLayerArg::Redo => Self::Redo,
+        }
+    }
 }
 
 impl ReadingArgs {
@@ -42,6 +68,7 @@ impl ReadingArgs {
                     reading_dpi: self.reading_dpi,
                     ..CleanupSettings::default()
                 },
+                text_layer: self.text_layer.into(),
                 ..WorkerSettings::default()
             },
             restorer: self.model.load()?,

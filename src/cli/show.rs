@@ -174,7 +174,9 @@ fn text(card: &Card, is_raw: bool) -> String {
         line("failed", Some(format!("{place}{}", failure.message)));
     }
     for row in &card.pages {
-        let _ = writeln!(text, "\n--- page {} ---", row.page_number);
+        let had = row.text_layer.as_ref();
+        let had = had.map_or_else(String::new, |decision| format!(" ({decision})"));
+        let _ = writeln!(text, "\n--- page {}{had} ---", row.page_number);
         if row.state == PageState::Done {
             let _ = writeln!(text, "{}", printable(page_text(row, is_raw)));
         }

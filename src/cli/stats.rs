@@ -80,6 +80,12 @@ fn text(report: &Report) -> String {
     if stats.n_to_index > 0 {
         line("documents to index", stats.n_to_index.to_string());
     }
+    if !stats.text_layers.is_empty() {
+        text.push_str("\ntext that pages had\n");
+        for count in &stats.text_layers {
+            let _ = writeln!(text, "{:>8}  {}", count.n_pages, count.decision);
+        }
+    }
     for (title, counts) in [
         ("types", &stats.types),
         ("years of issue", &stats.years),

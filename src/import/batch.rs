@@ -256,11 +256,12 @@ impl Batch<'_> {
         let work = self
             .pool
             .read_page(&document.file, page_number)
-            .and_then(|work| read::restore(restorer, &work.reading));
+            .and_then(|work| read::restore(restorer, work));
         let outcome = match work {
-            Ok(page) => PageOutcome::Done(DonePage {
-                page,
-                read_by: self.settings.read.read_by(),
+            Ok(read) => PageOutcome::Done(DonePage {
+                page: read.restored,
+                read_by: self.settings.read.read_by(read.text_layer.outcome),
+                text_layer: Some(read.text_layer),
                 duration_ms: milliseconds_since(start),
             }),
             Err(error @ WorkError::CannotStart { .. }) => return Err(error.into()),

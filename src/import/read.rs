@@ -3,7 +3,8 @@
 use super::discover;
 use crate::ocr::{PageReading, Tesseract};
 use crate::restore::{InputKind, RestoredPage, Restorer};
-use crate::worker::{Document, WorkError, WorkerPool, WorkerSettings};
+use crate::scan::{TextLayerDecision, TextLayerFinding, TextLayerOutcome};
+use crate::worker::{Document, PageWork, WorkError, WorkerPool, WorkerSettings};
 use rayon::prelude::*;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,12 +22,15 @@ pub struct ReadSettings {
 
 impl ReadSettings {
     /// What did the reading, for the catalogue.
-    pub(super) fn read_by(&self) -> String {
-        format!(
-            "tesseract {} {}",
-            Tesseract::version(),
-            self.worker.language
-        )
+    pub(super) fn read_by(&self, outcome: TextLayerOutcome) -> String {
+        match outcome {
+            TextLayerOutcome::Taken | TextLayerOutcome::Repaired => "text layer".to_owned(),
+            TextLayerOutcome::ReadFromPicture => format!(
+                "tesseract {} {}",
+                Tesseract::version(),
+                self.worker.language
+            ),
+        }
     }
 }
 
@@ -85,10 +89,12 @@ pub struct PageResult {
 /// A page that was read.
 #[derive(Debug, Clone)]
 pub struct ReadPage {
-    /// What the recogniser read.
+    /// What was read, or stood in the page's text.
     pub reading: PageReading,
     /// What is meant.
     pub restored: RestoredPage,
+    /// What text the page had and what became of it.
+    pub text_layer: TextLayerDecision,
 }
 
 /// Why a file could not be read at all.
@@ -176,29 +182,81 @@ fn read_page(
     page_number: u32,
     restorer: &Restorer,
 ) -> Result<ReadPage, WorkError> {
-    let work = pool.read_page(document, page_number)?;
-    Ok(ReadPage {
-        restored: restore(restorer, &work.reading)?,
-        reading: work.reading,
-    })
+    restore(restorer, pool.read_page(document, page_number)?)
 }
 
 /// Restores a page. Should its text meet a defect of the restorer, a panic,
 /// that costs the page: no page may keep all others from being read.
-pub(super) fn restore(
-    restorer: &Restorer,
-    reading: &PageReading,
-) -> Result<RestoredPage, WorkError> {
-    let restored = catch_unwind(AssertUnwindSafe(|| {
-        restorer.restore_page(reading, InputKind::Read)
-    }));
+pub(super) fn restore(restorer: &Restorer, work: PageWork) -> Result<ReadPage, WorkError> {
+    let page_number = work.reading.page_number;
+    let restored = catch_unwind(AssertUnwindSafe(|| choose(restorer, work)));
     restored.map_err(|_| WorkError::Unreadable {
         kind: "internal".to_owned(),
         message: format!(
-            "page {} was read, but its text met an error in vanthu itself; please report it",
-            reading.page_number
+            "page {page_number} was read, but its text met an error in vanthu itself; please \
+             report it"
         ),
     })
+}
+
+/// Good text stays as it is, a reading is restored, and of the readings of an
+/// earlier recogniser and of ours the one is taken that reads better.
+fn choose(restorer: &Restorer, work: PageWork) -> ReadPage {
+    let PageWork {
+        reading,
+        mut text_layer,
+        earlier_reading,
+        ..
+    } = work;
+    let is_taken = text_layer.outcome == TextLayerOutcome::Taken;
+    if is_taken && text_layer.finding != TextLayerFinding::OcrLayer {
+        return ReadPage {
+            restored: RestoredPage::as_it_stands(&reading),
+            reading,
+            text_layer,
+        };
+    }
+    if is_taken {
+        text_layer.outcome = TextLayerOutcome::Repaired;
+        return ReadPage {
+            restored: repair(restorer, &reading),
+            reading,
+            text_layer,
+        };
+    }
+    let restored = restorer.restore_page(&reading, InputKind::Read);
+    if let Some(earlier) = earlier_reading {
+        let repaired = repair(restorer, &earlier);
+        if legibility(restorer, &repaired) > legibility(restorer, &restored) {
+            text_layer.outcome = TextLayerOutcome::Repaired;
+            return ReadPage {
+                restored: repaired,
+                reading: earlier,
+                text_layer,
+            };
+        }
+    }
+    ReadPage {
+        restored,
+        reading,
+        text_layer,
+    }
+}
+
+/// Repairs what an earlier recogniser read. Whether it knew Vietnamese is told
+/// by which treatment makes the page read better.
+fn repair(restorer: &Restorer, earlier: &PageReading) -> RestoredPage {
+    let as_read = restorer.restore_page(earlier, InputKind::Read);
+    let as_garbled = restorer.restore_page(earlier, InputKind::Garbled);
+    if legibility(restorer, &as_garbled) > legibility(restorer, &as_read) {
+        as_garbled
+    } else {
+        as_read
+    }
+}
+
+fn legibility(restorer: &Restorer, page: &RestoredPage) -> f32 {
+    restorer.legibility(page.text().lines())
 }
 
 /// Opens a regular file for reading; a device or a pipe is refused, since

@@ -148,6 +148,7 @@ impl Fixture {
         for (page_number, text) in (1..).zip(paper.pages) {
             let outcome = PageOutcome::Done(DonePage {
                 page: restored_page(page_number, text),
+                text_layer: None,
                 read_by: "a test".to_owned(),
                 duration_ms: 1,
             });
@@ -532,6 +533,7 @@ fn an_update_brings_in_what_is_new_and_what_was_read_again() {
     // Read again with another result.
     let outcome = PageOutcome::Done(DonePage {
         page: restored_page(1, "toàn văn mới đọc lại"),
+        text_layer: None,
         read_by: "a test".to_owned(),
         duration_ms: 1,
     });

@@ -6,6 +6,7 @@ mod decode;
 pub mod evaluate;
 mod kind;
 mod lattice;
+mod legibility;
 mod lexicon;
 mod model;
 mod plausibility;

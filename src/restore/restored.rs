@@ -1,6 +1,7 @@
 //! What restoration gives: every word with what was read and what is meant.
 
 use crate::geometry::BoundingBox;
+use crate::ocr::PageReading;
 use serde::{Deserialize, Serialize};
 
 /// One page after restoration. Lines are in reading order, as in
@@ -64,6 +65,30 @@ impl RestoredLine {
 }
 
 impl RestoredPage {
+    /// A page whose words are right as they stand.
+    pub fn as_it_stands(reading: &PageReading) -> Self {
+        let lines = reading.lines.iter().map(|line| RestoredLine {
+            block_index: line.block_index,
+            words: line
+                .words
+                .iter()
+                .map(|word| RestoredWord {
+                    raw: word.text.clone(),
+                    text: word.text.clone(),
+                    confidence: word.confidence,
+                    bounding_box: Some(word.bounding_box),
+                })
+                .collect(),
+        });
+        Self {
+            page_number: reading.page_number,
+            width_px: reading.width_px,
+            height_px: reading.height_px,
+            resolution_dpi: reading.resolution_dpi,
+            lines: lines.collect(),
+        }
+    }
+
     /// The restored text of the page, one printed line a line.
     pub fn text(&self) -> String {
         let lines: Vec<String> = self.lines.iter().map(RestoredLine::text).collect();

@@ -93,6 +93,10 @@ impl Restorer {
         Ok(Self::from_parts(model, garbled, read))
     }
 
+    pub(super) fn model(&self) -> &Model {
+        &self.parts.model
+    }
+
     /// Adds an office's own words, one word or phrase a line, spelled as they are
     /// printed; lines that begin with `#` are skipped. They take effect at once:
     /// a word is known, a phrase makes its words likely behind one another.

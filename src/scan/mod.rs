@@ -17,10 +17,15 @@ mod pdf;
 mod raster;
 mod resolution;
 mod source;
+mod text_layer;
 
 pub use error::ScanError;
 pub use limits::Limits;
-pub use source::{SourceDocument, SourceKind};
+pub use source::{DrawnSize, SourceDocument, SourceKind};
+pub use text_layer::{
+    TextLayer, TextLayerDecision, TextLayerFinding, TextLayerMode, TextLayerOutcome, TextLine,
+    TextWord,
+};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -3,7 +3,7 @@
 use super::image_file::{JpegFile, PngFile, TiffFile};
 use super::pdf::PdfFile;
 use super::raster::Raster;
-use super::{Limits, PageImage, PageSource, ScanError};
+use super::{Limits, PageImage, PageSource, ScanError, TextLayer};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -84,6 +84,14 @@ pub(crate) struct ReadPage {
     pub(crate) source: PageSource,
 }
 
+/// The picture that a page would be drawn as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrawnSize {
+    pub width_px: u32,
+    pub height_px: u32,
+    pub resolution_dpi: u32,
+}
+
 impl SourceDocument {
     /// Looks into a file: its kind and its pages. No page is decoded yet.
     ///
@@ -146,6 +154,25 @@ impl SourceDocument {
     /// How many pages there are, at most [`Limits::max_pages`].
     pub fn page_count(&self) -> u32 {
         self.page_count
+    }
+
+    /// The text that a page already has; `page_number` is 1-based. Only pages of
+    /// PDFs have any. A page that cannot be taken apart has none: its picture
+    /// says why.
+    pub fn text_layer(&self, page_number: u32) -> TextLayer {
+        let Reader::Pdf(file) = &self.reader else {
+            return TextLayer::default();
+        };
+        fenced("the text", || file.read_text(page_number, &self.limits)).unwrap_or_default()
+    }
+
+    /// Size in pixels and resolution of the picture that a page would be drawn
+    /// as, without drawing it; `None` where only a picture can be taken out.
+    pub fn drawn_size(&self, page_number: u32) -> Option<DrawnSize> {
+        match &self.reader {
+            Reader::Pdf(file) => file.drawn_size(page_number, &self.limits),
+            _ => None,
+        }
     }
 
     /// The picture of a page, upright; `page_number` is 1-based.

@@ -3,7 +3,7 @@
 //! A child that a hostile file has taken over may send anything that parses.
 //! What the later stages rely on is checked here, once.
 
-use super::protocol::OpenedDocument;
+use super::protocol::{OpenedDocument, PageWork};
 use crate::ocr::{PageReading, Word};
 use crate::scan::Limits;
 
@@ -16,8 +16,17 @@ pub fn is_document(opened: &OpenedDocument) -> bool {
         && (1..=Limits::default().max_pages).contains(&opened.page_count)
 }
 
+/// Whether what came of page `page_number` can be.
+pub fn is_work(work: &PageWork, page_number: u32) -> bool {
+    is_page(&work.reading, page_number)
+        && work
+            .earlier_reading
+            .as_ref()
+            .is_none_or(|reading| is_page(reading, page_number))
+}
+
 /// Whether a reading can be that of page `page_number`.
-pub fn is_page(reading: &PageReading, page_number: u32) -> bool {
+fn is_page(reading: &PageReading, page_number: u32) -> bool {
     let is_word = |word: &Word| {
         let at = word.bounding_box;
         at.left_px <= at.right_px

@@ -2,10 +2,13 @@
 
 use super::confine;
 use super::process::WorkerSettings;
-use super::protocol::{self, OpenedDocument, PageTimings, Reply, Request};
-use crate::ocr::{OcrEngine, Tesseract};
+use super::protocol::{self, OpenedDocument, PageTimings, PageWork, Reply, Request};
+use crate::ocr::{self, OcrEngine, Tesseract};
 use crate::restore::Plausibility;
-use crate::scan::{Limits, ScanError, SourceDocument, SourceKind, cleanup};
+use crate::scan::{
+    DrawnSize, Limits, PageSource, ScanError, SourceDocument, SourceKind, TextLayer,
+    TextLayerDecision, TextLayerFinding, TextLayerMode, TextLayerOutcome, cleanup,
+};
 use memmap2::Mmap;
 use std::fs::File;
 use std::io;
@@ -126,6 +129,18 @@ fn read_page(
     engine: &mut dyn OcrEngine,
 ) -> Reply {
     let start = Instant::now();
+    let layer = match settings.text_layer {
+        TextLayerMode::Redo => TextLayer::default(),
+        TextLayerMode::Auto | TextLayerMode::Keep => document.text_layer(page_number),
+    };
+    let text_layer_ms = milliseconds_since(start);
+    let is_kept = settings.text_layer == TextLayerMode::Keep && !layer.lines.is_empty();
+    if (layer.finding.is_good() || is_kept)
+        && let Some(size) = document.drawn_size(page_number)
+    {
+        return Reply::Page(Box::new(take_text(layer, page_number, size, text_layer_ms)));
+    }
+    let start = Instant::now();
     let image = match document.page_image(page_number) {
         Ok(image) => image,
         Err(error) => return failed(&error),
@@ -147,18 +162,47 @@ fn read_page(
     let clean_up_ms = milliseconds_since(start);
     let start = Instant::now();
     match engine.read(&prepared) {
-        Ok(reading) => Reply::Page {
+        Ok(reading) => Reply::Page(Box::new(PageWork {
+            earlier_reading: (layer.finding == TextLayerFinding::OcrLayer).then(|| {
+                let size_px = (reading.width_px, reading.height_px);
+                ocr::reading_of_text_layer(&layer, page_number, size_px, reading.resolution_dpi)
+            }),
             reading,
             source,
+            text_layer: TextLayerDecision {
+                finding: layer.finding,
+                encodings: Vec::new(),
+                outcome: TextLayerOutcome::ReadFromPicture,
+            },
             timings: PageTimings {
+                text_layer_ms,
                 decode_ms,
                 clean_up_ms,
                 recognise_ms: milliseconds_since(start),
             },
-        },
+        })),
         Err(error) => Reply::Failed {
             kind: "recogniser".to_owned(),
             message: error.to_string(),
+        },
+    }
+}
+
+/// A page whose words are those of its text; its picture is never made.
+fn take_text(layer: TextLayer, page_number: u32, size: DrawnSize, text_layer_ms: u32) -> PageWork {
+    let size_px = (size.width_px, size.height_px);
+    PageWork {
+        reading: ocr::reading_of_text_layer(&layer, page_number, size_px, size.resolution_dpi),
+        source: PageSource::Rendered,
+        text_layer: TextLayerDecision {
+            finding: layer.finding,
+            encodings: layer.encodings,
+            outcome: TextLayerOutcome::Taken,
+        },
+        earlier_reading: None,
+        timings: PageTimings {
+            text_layer_ms,
+            ..PageTimings::default()
         },
     }
 }

@@ -26,5 +26,5 @@ mod protocol;
 
 pub use child::run as run_child;
 pub use pool::{Document, WorkerPool};
-pub use process::{PageWork, WorkError, WorkerSettings};
-pub use protocol::{OpenedDocument, PageTimings};
+pub use process::{WorkError, WorkerSettings};
+pub use protocol::{OpenedDocument, PageTimings, PageWork};

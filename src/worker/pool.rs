@@ -1,7 +1,7 @@
 //! All page workers of a process, and the second try of a page.
 
-use super::process::{Lost, PageWork, WorkError, Worker, WorkerSettings};
-use super::protocol::OpenedDocument;
+use super::process::{Lost, WorkError, Worker, WorkerSettings};
+use super::protocol::{OpenedDocument, PageWork};
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -1,9 +1,8 @@
 //! One page worker, seen from the parent.
 
 use super::belief;
-use super::protocol::{self, OpenedDocument, PageTimings, Reply, Request};
-use crate::ocr::PageReading;
-use crate::scan::PageSource;
+use super::protocol::{self, OpenedDocument, PageWork, Reply, Request};
+use crate::scan::TextLayerMode;
 use crate::scan::cleanup::CleanupSettings;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -25,6 +24,8 @@ pub struct WorkerSettings {
     /// The longest one page, or opening one file, may take.
     pub page_timeout: Duration,
     pub cleanup: CleanupSettings,
+    /// What becomes of text that a page already has.
+    pub text_layer: TextLayerMode,
 }
 
 impl Default for WorkerSettings {
@@ -37,6 +38,7 @@ impl Default for WorkerSettings {
             memory_bytes: 2 << 30,
             page_timeout: Duration::from_secs(120),
             cleanup: CleanupSettings::default(),
+            text_layer: TextLayerMode::default(),
         }
     }
 }
@@ -76,14 +78,6 @@ impl WorkError {
 /// or from a slow network disk, much longer.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A page that was read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PageWork {
-    pub reading: PageReading,
-    pub source: PageSource,
-    pub timings: PageTimings,
-}
-
 /// A running worker. Dropping it ends the child.
 pub struct Worker {
     child: Child,
@@ -118,6 +112,8 @@ impl Worker {
             .arg(settings.page_timeout.as_secs().to_string())
             .arg("--reading-dpi")
             .arg(settings.cleanup.reading_dpi.to_string())
+            .arg("--text-layer")
+            .arg(settings.text_layer.name())
             // Several workers with several threads each are many times slower.
             .env("OMP_THREAD_LIMIT", "1")
             // Working out where a panic came from takes memory that a worker
@@ -169,15 +165,7 @@ impl Worker {
     /// [`Lost`] when the child is gone; it cannot be used any more.
     pub fn read_page(&mut self, page_number: u32) -> Result<Result<PageWork, WorkError>, Lost> {
         match self.ask(&Request::ReadPage { page_number }, None::<&OwnedFd>)? {
-            Reply::Page {
-                reading,
-                source,
-                timings,
-            } if belief::is_page(&reading, page_number) => Ok(Ok(PageWork {
-                reading,
-                source,
-                timings,
-            })),
+            Reply::Page(work) if belief::is_work(&work, page_number) => Ok(Ok(*work)),
             Reply::Failed { kind, message } => Ok(Err(unreadable(&kind, &message))),
             _ => Err(self.died("it gave an answer that cannot be")),
         }

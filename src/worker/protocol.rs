@@ -5,7 +5,7 @@
 //! open descriptor beside the message.
 
 use crate::ocr::PageReading;
-use crate::scan::PageSource;
+use crate::scan::{PageSource, TextLayerDecision};
 use rustix::io::Errno;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
@@ -42,11 +42,7 @@ pub enum Reply {
         message: String,
     },
     Opened(OpenedDocument),
-    Page {
-        reading: PageReading,
-        source: PageSource,
-        timings: PageTimings,
-    },
+    Page(Box<PageWork>),
     /// This file or page cannot be read; the child can go on with another.
     Failed {
         kind: String,
@@ -62,9 +58,23 @@ pub struct OpenedDocument {
     pub page_count: u32,
 }
 
+/// A page that was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageWork {
+    /// From the page's text or its picture, as `text_layer` says.
+    pub reading: PageReading,
+    pub source: PageSource,
+    pub text_layer: TextLayerDecision,
+    /// What an earlier recogniser read, where the page has that and `reading`
+    /// is a new reading of the picture; in pixels of the same picture.
+    pub earlier_reading: Option<PageReading>,
+    pub timings: PageTimings,
+}
+
 /// How long the steps of one page took, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageTimings {
+    pub text_layer_ms: u32,
     pub decode_ms: u32,
     pub clean_up_ms: u32,
     pub recognise_ms: u32,

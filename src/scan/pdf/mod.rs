@@ -20,7 +20,8 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-use super::source::{ReadPage, SourceBytes};
+use super::source::{DrawnSize, ReadPage, SourceBytes};
+use super::text_layer::{self, TextLayer};
 use super::{Limits, ScanError};
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::sync::Arc;
@@ -65,5 +66,27 @@ impl PdfFile {
                 page_count: self.page_count(),
             })?;
         page::read(page, page_number, limits)
+    }
+
+    /// The text of a page.
+    pub(super) fn read_text(
+        &self,
+        page_number: u32,
+        limits: &Limits,
+    ) -> Result<TextLayer, ScanError> {
+        let pages = self.pdf.pages();
+        let index = (page_number as usize).checked_sub(1);
+        let Some(page) = index.and_then(|index| pages.get(index)) else {
+            return Ok(TextLayer::default());
+        };
+        guard::weigh(page, limits).map_err(|error| error.on(format!("page {page_number}")))?;
+        Ok(text_layer::read(page))
+    }
+
+    /// How large a page would be drawn.
+    pub(super) fn drawn_size(&self, page_number: u32, limits: &Limits) -> Option<DrawnSize> {
+        let pages = self.pdf.pages();
+        let page = pages.get((page_number as usize).checked_sub(1)?)?;
+        Some(page::drawn_size(page, limits))
     }
 }

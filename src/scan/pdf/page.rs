@@ -6,7 +6,7 @@ use super::render::{self, PixelWindow};
 use super::survey::{Item, PlacedPicture, Survey, survey};
 use crate::scan::codec::PictureError;
 use crate::scan::raster::{Orientation, PixelKind, Raster};
-use crate::scan::source::ReadPage;
+use crate::scan::source::{DrawnSize, ReadPage};
 use crate::scan::{Limits, PageSource, ScanError};
 use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, RenderContent};
 use hayro::hayro_syntax::object::Stream;
@@ -76,6 +76,18 @@ pub(super) fn read(
         drawn.raster.is_incomplete = true;
     }
     Ok(drawn)
+}
+
+/// How large a page is drawn that has no scan.
+pub(super) fn drawn_size(page: &Page<'_>, limits: &Limits) -> DrawnSize {
+    let paper = Paper::of(page);
+    let (scale, _) = paper.render_scale(f64::from(limits.render_dpi), limits);
+    let (width_px, height_px) = paper.pixels(scale);
+    DrawnSize {
+        width_px,
+        height_px,
+        resolution_dpi: paper.resolution(width_px, height_px),
+    }
 }
 
 /// Settings that take note of pictures that fail; the interpreter leaves them
