@@ -157,6 +157,7 @@ fn add(
         .map(|(page_number, text)| {
             PageOutcome::Done(DonePage {
                 page: restored_page(page_number, text),
+                text_layer: None,
                 read_by: "a test".to_owned(),
                 duration_ms: 1,
             })
