@@ -18,6 +18,7 @@
 //! | [`vietnamese`] | — | the language: syllables, tones, folding, normal forms |
 //! | [`restore`] | a page reading, or plain text | [`restore::RestoredPage`]: each word raw and restored |
 //! | [`extract`] | restored pages, or plain text | the record |
+//! | [`authority`] | the name of an agency or unit | its entries in the list, what came before and after |
 //! | [`archive`] | original, pages, record | catalogue (SQLite) and originals by SHA-256 |
 //! | [`index`] | catalogued documents | a tantivy index and the answers to queries |
 //! | [`worker`] | a file and a page number | the same page read in a confined child process |
@@ -32,6 +33,7 @@
 //! * Nothing is ever written into a user's input folder.
 
 pub mod archive;
+pub mod authority;
 pub mod cli;
 pub mod extract;
 pub mod geometry;

@@ -5,7 +5,8 @@ use super::fold::fold;
 use super::letterhead::Letterhead;
 use super::lists::{AgencyLevel, SIGN_SEGMENTS, type_of_abbreviation};
 use super::names::{agency_level, normal_case, unit_named, unit_of};
-use super::record::Signer;
+use super::record::{AuthorityLink, Signer};
+use crate::authority;
 
 /// Fills in the issuer, or the unit that its name lacks; tells whether
 /// something was inferred.
@@ -28,6 +29,26 @@ fn complete(head: &mut Letterhead, issuer: &str) -> bool {
     }
     head.issuer = Some(format!("{issuer} {level} {province}"));
     true
+}
+
+/// The entry of the authority list that bore a name on the issue date (also a
+/// year, or a year and month); without a date only a name that was never
+/// another's.
+pub(super) fn authority(name: Option<&str>, issue_date: Option<&str>) -> Option<AuthorityLink> {
+    let name = name?;
+    let entry = match issue_date {
+        Some(date) => authority::find_on(name, date)?,
+        None => match authority::find(name).as_slice() {
+            [only] => *only,
+            _ => return None,
+        },
+    };
+    Some(AuthorityLink {
+        id: entry.id(),
+        name: entry.name(),
+        valid_from: entry.valid_from().map(str::to_owned),
+        valid_until: entry.valid_until().map(str::to_owned),
+    })
 }
 
 fn is_department(name: &str) -> bool {

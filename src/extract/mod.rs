@@ -98,10 +98,13 @@ pub fn extract(document: &DocumentText) -> Record {
         .skip(1)
         .map(|page| attached(document, *page, &ignored))
         .collect();
+    let issue_date = head.issued.as_deref().or(head.issued_partial.as_deref());
     record.document = DocumentFields {
         document_type: head.document_type,
         number: head.number,
         sign: head.sign,
+        issuer_authority: issuer::authority(head.issuer.as_deref(), issue_date),
+        issuer_parent_authority: issuer::authority(head.issuer_parent.as_deref(), issue_date),
         issuer: head.issuer,
         issuer_parent: head.issuer_parent,
         place: head.place,

@@ -51,6 +51,12 @@ pub struct DocumentFields {
     pub sign: Option<String>,
     pub issuer: Option<String>,
     pub issuer_parent: Option<String>,
+    /// The issuer and its parent in the authority list, as they were on the issue
+    /// date; the names above stay as printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer_authority: Option<AuthorityLink>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer_parent_authority: Option<AuthorityLink>,
     pub place: Option<String>,
     /// ISO 8601 date; `None` where the day or the month is not there.
     pub issued: Option<String>,
@@ -82,6 +88,17 @@ pub struct DocumentFields {
     /// right by rule.
     #[serde(default)]
     pub signer_doubtful: bool,
+}
+
+/// An entry of the authority list ([`crate::authority`]).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorityLink {
+    pub id: String,
+    /// The full name in the list.
+    pub name: String,
+    /// First and last day (ISO 8601); `None` where they are not bounded.
+    pub valid_from: Option<String>,
+    pub valid_until: Option<String>,
 }
 
 /// Who signed.
