@@ -52,6 +52,7 @@ mod scan;
 mod sign_repair;
 mod signature;
 mod subject;
+mod table;
 mod table_row;
 mod target;
 mod target_kind;
@@ -71,6 +72,8 @@ use numeral::{Numeral, NumeralKind};
 /// Builds the record of a document. Never fails: an empty text gives an empty
 /// record.
 pub fn extract(document: &DocumentText) -> Record {
+    let (document, tables) = table::with_rows(document);
+    let document = document.as_ref();
     let ignored = Ignored::find(document);
     let heads: Vec<usize> = (0..document.pages.len())
         .filter(|page| letterhead::has_letterhead(&document.pages[*page], *page, &ignored))
@@ -93,6 +96,7 @@ pub fn extract(document: &DocumentText) -> Record {
     record.targets = target::targets(&flat, &numerals, genre);
     record.cited_laws = law::cited_laws(&flat, &numerals);
     record.inconsistencies = consistency::inconsistencies(&flat, &numerals);
+    record.tables = tables;
     record.attached_documents = heads
         .iter()
         .skip(1)

@@ -32,6 +32,8 @@ pub struct Record {
     /// Sums and shares that the text states and that do not come out.
     #[serde(default)]
     pub inconsistencies: Vec<Inconsistency>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table>,
     /// Letterheads of further documents in the same file.
     #[serde(default)]
     pub attached_documents: Vec<AttachedDocument>,
@@ -337,6 +339,19 @@ pub struct Inconsistency {
     pub text: String,
     #[serde(flatten)]
     pub occurrence: Occurrence,
+/// A table: its headings and rows, each with as many cells.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// 1-based.
+    pub page: u32,
+    /// 1-based line of the file on which it begins, for plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounding_box: Option<BoundingBox>,
+    /// Empty where it has none.
+    pub headings: Vec<String>,
+    pub rows: Vec<Vec<String>>,
 }
 
 /// The letterhead of a further document in the file.

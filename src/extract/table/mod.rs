@@ -1,0 +1,554 @@
+//! Tables: on scans found by the alignment of their words, in text by the bars
+//! between their cells.
+//!
+//! A recogniser reads a table line by line across its cells, or cell by cell in
+//! any order. Here the words are put into visual rows and columns again, and
+//! the rows into the document's text, one line a row with " | " between its
+//! cells: so that what is read in the text (targets, dates) knows its cell, its
+//! row and its column.
+
+mod columns;
+mod rows;
+
+use super::document::{DocumentText, TextLine, TextPage, TextWord};
+use super::layout::{LINE_LIMIT, Piece, PieceKind, pieces};
+use super::recipients::is_recipients_head;
+use super::record::Table;
+use crate::geometry::BoundingBox;
+use columns::Columns;
+use rows::{PlacedWord, VisualRow, visual_rows};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A table has at least so many columns and visual rows; fewer are lists or the
+/// two cells of a letterhead.
+const LEAST_COLUMNS: usize = 3;
+const LEAST_ROWS: usize = 3;
+
+/// A line of text that takes this share of the width of the page's text belongs
+/// to no table, where no wide gap parts it.
+const TEXT_LINE_SHARE: f32 = 0.6;
+
+/// White space higher than so many line heights parts tables.
+const PARTING_HEIGHTS: f32 = 4.0;
+
+/// Headings take at most so many visual rows.
+const MOST_HEADING_ROWS: usize = 6;
+
+/// Between the cells of a row.
+const BAR: &str = " | ";
+
+/// The tables of a document, and its text with their rows put together.
+pub(super) fn with_rows(document: &DocumentText) -> (Cow<'_, DocumentText>, Vec<Table>) {
+    let mut tables = Vec::new();
+    let mut changed: Option<DocumentText> = None;
+    for (page_index, page) in document.pages.iter().enumerate() {
+        let found = aligned(page);
+        if found.is_empty() {
+            tables.extend(barred(page));
+            continue;
+        }
+        let lines = replaced(page, &found);
+        changed.get_or_insert_with(|| document.clone()).pages[page_index].lines = lines;
+        tables.extend(found.into_iter().map(|grid| grid.table(page.page_number)));
+    }
+    match changed {
+        Some(changed) => (Cow::Owned(changed), tables),
+        None => (Cow::Borrowed(document), tables),
+    }
+}
+
+/// A table as it was found on a page: its cells, and the words they take.
+struct Grid<'a> {
+    /// Visual rows merged to rows; the first `heading_rows` are headings.
+    rows: Vec<Vec<Vec<PlacedWord<'a>>>>,
+    heading_rows: usize,
+}
+
+impl Grid<'_> {
+    fn table(&self, page: u32) -> Table {
+        let mut rows: Vec<Vec<String>> = self
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| cell_text(cell)).collect())
+            .collect();
+        let body = rows.split_off(self.heading_rows);
+        let words = self.rows.iter().flatten().flatten();
+        Table {
+            page,
+            line: None,
+            bounding_box: BoundingBox::enclosing(words.map(|word| word.place)),
+            headings: rows.pop().unwrap_or_default(),
+            rows: body,
+        }
+    }
+}
+
+fn cell_text(words: &[PlacedWord<'_>]) -> String {
+    let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
+    texts.join(" ")
+}
+
+/// Tables of a scanned page.
+fn aligned(page: &TextPage) -> Vec<Grid<'_>> {
+    let rows = visual_rows(page);
+    let Some(extent) = BoundingBox::enclosing(rows.iter().map(|row| row.place)) else {
+        return Vec::new();
+    };
+    let text_width = extent.width_px() as f32;
+    let is_outside: Vec<bool> = outside(page, &rows);
+    let is_wide = |row: &VisualRow<'_>| {
+        row.cells == 1 && row.place.width_px() as f32 > TEXT_LINE_SHARE * text_width
+    };
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < rows.len() {
+        let is_text = |index: usize| {
+            // One line whose cells nearly touch, between two of several cells,
+            // is a row of the table.
+            let is_row = index > 0
+                && rows[index - 1].cells > 1
+                && rows.get(index + 1).is_some_and(|next| next.cells > 1);
+            is_outside[index] || is_wide(&rows[index]) && !is_row
+        };
+        if is_text(start) {
+            start += 1;
+            continue;
+        }
+        let mut end = start + 1;
+        while end < rows.len() && !is_text(end) {
+            let space = rows[end].place.top_px as f32 - rows[end - 1].place.bottom_px as f32;
+            if space > PARTING_HEIGHTS * rows[end].height {
+                break;
+            }
+            end += 1;
+        }
+        found.extend(grid(&rows[start..end]));
+        start = end;
+    }
+    found
+}
+
+/// Rows of letterheads, and of the end from "Nơi nhận" on: two cells side by
+/// side, but no table.
+fn outside(page: &TextPage, rows: &[VisualRow<'_>]) -> Vec<bool> {
+    let mut is_anchor = vec![false; page.lines.len()];
+    let mut ends_at: Option<u32> = None;
+    for (line_index, line) in page.lines.iter().enumerate() {
+        let mut parts: Vec<Piece<'_>> = Vec::new();
+        pieces(line, line_index, &mut parts);
+        is_anchor[line_index] = parts.iter().any(|piece| {
+            matches!(
+                piece.kind,
+                PieceKind::NationalTitle
+                    | PieceKind::PartyTitle
+                    | PieceKind::Motto
+                    | PieceKind::Number
+                    | PieceKind::PlaceDate
+            )
+        });
+        if is_recipients_head(&line.text) {
+            let top = line.bounding_box.map(|place| place.top_px);
+            ends_at = ends_at.or(top);
+        }
+    }
+    let last_anchor = rows
+        .iter()
+        .rposition(|row| row.words.iter().any(|word| is_anchor[word.line_index]));
+    rows.iter()
+        .enumerate()
+        .map(|(index, row)| {
+            last_anchor.is_some_and(|last| index <= last)
+                || ends_at.is_some_and(|top| row.place.bottom_px > top)
+        })
+        .collect()
+}
+
+/// The table that a run of visual rows is, if it is one.
+fn grid<'a>(rows: &[VisualRow<'a>]) -> Option<Grid<'a>> {
+    // Lines above and below the aligned rows are headings of the text.
+    let first = rows.iter().position(|row| row.cells >= 2)?;
+    let last = rows.iter().rposition(|row| row.cells >= 2)?;
+    let rows = &rows[first..=last];
+    if rows.len() < LEAST_ROWS {
+        return None;
+    }
+    let columns = Columns::find(rows)?;
+    if columns.len() < LEAST_COLUMNS {
+        return None;
+    }
+    let cells: Vec<Vec<Vec<PlacedWord<'a>>>> = rows.iter().map(|row| columns.cells(row)).collect();
+    let full = cells
+        .iter()
+        .filter(|row| row.iter().filter(|cell| !cell.is_empty()).count() >= LEAST_COLUMNS)
+        .count();
+    if full < LEAST_ROWS || full * 3 < cells.len() {
+        return None;
+    }
+    Some(merged(cells, rows))
+}
+
+/// Whether a cell holds the number of a row: "1", "12.", "IV", "a)".
+fn is_ordinal(cell: &[PlacedWord<'_>]) -> bool {
+    let [word] = cell else { return false };
+    let core = word.text.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_number = core.len() <= 3 && core.bytes().all(|b| b.is_ascii_digit());
+    let is_roman = core.len() <= 4 && core.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'));
+    let is_letter = core.chars().count() == 1 && word.text.ends_with([')', '.']);
+    !core.is_empty() && (is_number || is_roman || is_letter)
+}
+
+/// Joins visual rows that are the lines of one row.
+fn merged<'a>(cells: Vec<Vec<Vec<PlacedWord<'a>>>>, rows: &[VisualRow<'a>]) -> Grid<'a> {
+    let columns = cells.first().map_or(0, Vec::len);
+    let numbered = cells.iter().filter(|row| is_ordinal(&row[0])).count();
+    let is_numbered = numbered >= 2;
+    let filled = |row: &[Vec<PlacedWord<'_>>]| row.iter().filter(|cell| !cell.is_empty()).count();
+    let has_figures = |row: &[Vec<PlacedWord<'_>>]| {
+        row.iter().skip(1).any(|cell| {
+            let text = cell_text(cell);
+            text.contains(|c: char| c.is_ascii_digit())
+                && !text.contains(|c: char| c.is_lowercase())
+        })
+    };
+    // A row of its own: numbered, or (a total) with figures in half its cells.
+    let opens: Vec<bool> = cells
+        .iter()
+        .map(|row| {
+            let is_full = filled(row) * 2 >= columns;
+            if is_numbered {
+                is_ordinal(&row[0]) || is_full && has_figures(row)
+            } else {
+                is_full || filled(row) >= 2 && has_figures(row)
+            }
+        })
+        .collect();
+    let first_body = if is_numbered {
+        opens.iter().position(|opens| *opens).unwrap_or(0)
+    } else {
+        // The rows above the first one with figures; without any figures
+        // nothing tells headings from rows.
+        cells
+            .iter()
+            .position(|row| has_figures(row))
+            .filter(|first| *first <= MOST_HEADING_ROWS)
+            .unwrap_or(0)
+    };
+    // The row each visual row belongs to: the headings, itself, or the nearer of
+    // the rows above and below.
+    let owner = |index: usize| -> usize {
+        if index < first_body {
+            return 0;
+        }
+        if opens[index] {
+            return index;
+        }
+        let above = (first_body..index).rev().find(|other| opens[*other]);
+        let below = (index + 1..cells.len()).find(|other| opens[*other]);
+        let space = |other: usize| {
+            let (a, b) = (rows[index].place, rows[other].place);
+            a.center_y_px().abs_diff(b.center_y_px())
+        };
+        match (above, below) {
+            (Some(above), Some(below)) if space(below) < space(above) => below,
+            (Some(above), _) => above,
+            (None, Some(below)) => below,
+            (None, None) => index,
+        }
+    };
+    let owners: Vec<usize> = (0..cells.len()).map(owner).collect();
+    let mut rows: Vec<(usize, Vec<Vec<PlacedWord<'a>>>)> = Vec::new();
+    for (owner, row) in owners.into_iter().zip(cells) {
+        match rows.iter_mut().find(|(known, _)| *known == owner) {
+            Some((_, whole)) => {
+                for (cell, more) in whole.iter_mut().zip(row) {
+                    cell.extend(more);
+                }
+            }
+            None => rows.push((owner, row)),
+        }
+    }
+    Grid {
+        heading_rows: usize::from(first_body > 0),
+        rows: rows
+            .into_iter()
+            .map(|(_, row)| row.into_iter().map(in_reading_order).collect())
+            .collect(),
+    }
+}
+
+/// The words of a cell line by line.
+fn in_reading_order(mut words: Vec<PlacedWord<'_>>) -> Vec<PlacedWord<'_>> {
+    words.sort_by_key(|word| word.place.center_y_px());
+    let mut lines: Vec<Vec<PlacedWord<'_>>> = Vec::new();
+    for word in words {
+        let is_same = |line: &Vec<PlacedWord<'_>>| {
+            let first = line[0].place;
+            let height = first.height_px().max(word.place.height_px());
+            word.place.center_y_px().abs_diff(first.center_y_px()) * 2 <= height
+        };
+        match lines.last_mut().filter(|line| is_same(line)) {
+            Some(line) => line.push(word),
+            None => lines.push(vec![word]),
+        }
+    }
+    for line in &mut lines {
+        line.sort_by_key(|word| word.place.left_px);
+    }
+    lines.concat()
+}
+
+/// The lines of a page with the rows of its tables in place of the lines they
+/// were read in.
+fn replaced(page: &TextPage, grids: &[Grid<'_>]) -> Vec<TextLine> {
+    let mut taken: Vec<Option<usize>> = vec![None; page.lines.len()];
+    for (grid_index, grid) in grids.iter().enumerate() {
+        for word in grid.rows.iter().flatten().flatten() {
+            taken[word.line_index] = Some(grid_index);
+        }
+    }
+    let mut lines = Vec::with_capacity(page.lines.len());
+    let mut written = vec![false; grids.len()];
+    for (line, grid_index) in page.lines.iter().zip(taken) {
+        match grid_index {
+            None => lines.push(line.clone()),
+            Some(index) if !written[index] => {
+                written[index] = true;
+                let rows = &grids[index].rows;
+                lines.extend(rows.iter().map(|row| row_line(row, line)));
+            }
+            Some(_) => {}
+        }
+    }
+    lines
+}
+
+/// A row as a line of text whose words keep their places.
+fn row_line(row: &[Vec<PlacedWord<'_>>], like: &TextLine) -> TextLine {
+    let mut text = String::new();
+    let mut words = Vec::new();
+    for (index, cell) in row.iter().enumerate() {
+        if index > 0 {
+            text.push_str(BAR);
+        }
+        for (position, word) in cell.iter().enumerate() {
+            if position > 0 {
+                text.push(' ');
+            }
+            let start = text.len();
+            text.push_str(word.text);
+            words.push(TextWord {
+                span: start..text.len(),
+                bounding_box: Some(word.place),
+                confidence: word.confidence,
+            });
+        }
+    }
+    TextLine {
+        bounding_box: BoundingBox::enclosing(words.iter().filter_map(|word| word.bounding_box)),
+        text,
+        line_number: like.line_number,
+        block_index: like.block_index,
+        words,
+    }
+}
+
+/// Tables of a text: runs of lines with the same number of bars.
+fn barred(page: &TextPage) -> Vec<Table> {
+    let bars = |line: &TextLine| {
+        let is_short = line.text.len() <= LINE_LIMIT;
+        is_short
+            .then(|| line.text.matches('|').count())
+            .unwrap_or(0)
+    };
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < page.lines.len() {
+        let count = bars(&page.lines[start]);
+        let end = page.lines[start..]
+            .iter()
+            .position(|line| bars(line) != count)
+            .map_or(page.lines.len(), |offset| start + offset);
+        if count + 1 >= LEAST_COLUMNS && end - start >= 2 {
+            found.push(barred_table(page, start..end));
+        }
+        start = end;
+    }
+    found
+}
+
+fn barred_table(page: &TextPage, lines: Range<usize>) -> Table {
+    let first = &page.lines[lines.start];
+    let mut rows: Vec<Vec<String>> = page.lines[lines]
+        .iter()
+        .map(|line| {
+            let cells = line.text.split('|');
+            cells.map(|cell| cell.trim().to_owned()).collect()
+        })
+        .collect();
+    let has_figures = |row: &[String]| {
+        let with_digits = row
+            .iter()
+            .filter(|cell| cell.contains(|c: char| c.is_ascii_digit()));
+        with_digits.count() * 2 >= row.len()
+    };
+    let headings = match rows.first() {
+        Some(row) if !has_figures(row) => rows.remove(0),
+        _ => Vec::new(),
+    };
+    Table {
+        page: page.page_number,
+        line: page.width_px.eq(&0).then_some(first.line_number),
+        bounding_box: first.bounding_box,
+        headings,
+        rows,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::restore::{RestoredLine, RestoredPage, RestoredWord};
+
+    /// Words at (left, top); a letter is 10 px wide, a line 20 px high.
+    fn page(lines: &[&[(&str, u32, u32)]]) -> DocumentText {
+        let lines = lines.iter().map(|line| RestoredLine {
+            block_index: 0,
+            words: line
+                .iter()
+                .map(|(text, left, top)| RestoredWord {
+                    raw: (*text).into(),
+                    text: (*text).into(),
+                    confidence: 0.9,
+                    bounding_box: Some(BoundingBox::new(
+                        *left,
+                        *top,
+                        left + 10 * text.chars().count() as u32,
+                        top + 20,
+                    )),
+                })
+                .collect(),
+        });
+        DocumentText::from_restored(&[RestoredPage {
+            page_number: 1,
+            width_px: 1000,
+            height_px: 1400,
+            resolution_dpi: 100,
+            lines: lines.collect(),
+        }])
+    }
+
+    const TEXT: &[(&str, u32, u32)] = &[
+        ("Kết", 50, 60),
+        ("quả", 90, 60),
+        ("thu", 130, 60),
+        ("của", 170, 60),
+        ("các", 210, 60),
+        ("xã", 250, 60),
+        ("trong", 280, 60),
+        ("quý", 340, 60),
+        ("như", 380, 60),
+        ("bảng", 420, 60),
+        ("dưới", 470, 60),
+        ("đây", 520, 60),
+        ("của", 560, 60),
+        ("huyện", 600, 60),
+        ("này:", 660, 60),
+    ];
+
+    #[test]
+    fn rows_and_columns_are_found_by_alignment() {
+        let document = page(&[
+            TEXT,
+            &[
+                ("TT", 50, 100),
+                ("Khoản", 120, 100),
+                ("Dự", 400, 100),
+                ("toán", 430, 100),
+                ("Tỷ", 600, 100),
+                ("lệ", 630, 100),
+            ],
+            &[
+                ("1", 50, 140),
+                ("Phí", 120, 140),
+                ("chợ", 160, 140),
+                ("1.200", 410, 140),
+                ("|", 580, 140),
+                ("85,5%", 600, 140),
+            ],
+            &[("và", 120, 165), ("bến", 150, 165)],
+            &[
+                ("2", 50, 200),
+                ("Lệ", 120, 200),
+                ("phí", 150, 200),
+                ("300|", 420, 200),
+                ("70%", 600, 200),
+            ],
+            &[("Tổng", 120, 240), ("1.500", 410, 240), ("82%", 600, 240)],
+        ]);
+        let (text, tables) = with_rows(&document);
+        assert_eq!(tables.len(), 1);
+        assert_eq!(tables[0].headings, ["TT", "Khoản", "Dự toán", "Tỷ lệ"]);
+        assert_eq!(
+            tables[0].rows,
+            [
+                vec!["1", "Phí chợ và bến", "1.200", "85,5%"],
+                vec!["2", "Lệ phí", "300", "70%"],
+                vec!["", "Tổng", "1.500", "82%"],
+            ]
+        );
+        let line = &text.pages[0].lines[2];
+        assert_eq!(line.text, "1 | Phí chợ và bến | 1.200 | 85,5%");
+        assert!(
+            line.words
+                .iter()
+                .all(|word| line.text.get(word.span.clone()).is_some())
+        );
+    }
+
+    #[test]
+    fn text_and_letterheads_are_no_tables() {
+        let document = page(&[
+            &[
+                ("UBND", 50, 20),
+                ("XÃ", 100, 20),
+                ("CỘNG", 500, 20),
+                ("HÒA", 550, 20),
+                ("XÃ", 590, 20),
+                ("HỘI", 620, 20),
+                ("CHỦ", 660, 20),
+                ("NGHĨA", 700, 20),
+                ("VIỆT", 760, 20),
+                ("NAM", 810, 20),
+            ],
+            &[
+                ("Số:", 50, 60),
+                ("5/UBND", 90, 60),
+                ("Mẫu,", 500, 60),
+                ("ngày", 550, 60),
+                ("5", 600, 60),
+                ("tháng", 620, 60),
+                ("6", 680, 60),
+                ("năm", 700, 60),
+                ("2020", 740, 60),
+            ],
+            TEXT,
+            TEXT,
+            TEXT,
+        ]);
+        let (text, tables) = with_rows(&document);
+        assert!(tables.is_empty());
+        assert!(matches!(text, Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn bars_part_the_cells_of_a_text() {
+        let document =
+            DocumentText::from_plain_text("TT | Xã | Đạt\n1 | Mẫu | 5%\n2 | Thử | 7%\nHết.\n");
+        let (_, tables) = with_rows(&document);
+        assert_eq!(tables.len(), 1);
+        assert_eq!(tables[0].line, Some(1));
+        assert_eq!(tables[0].headings, ["TT", "Xã", "Đạt"]);
+        assert_eq!(tables[0].rows[1], ["2", "Thử", "7%"]);
+    }
+}
