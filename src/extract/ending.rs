@@ -6,8 +6,7 @@ use super::layout::{Ignored, LINE_LIMIT};
 use super::recipients::{
     first_item, is_archive_line, is_recipients_head, items_before_filing, recipients,
 };
-use super::record::Signer;
-use super::signature::signer;
+use super::signature::Signature;
 use std::ops::Range;
 
 /// So many lines behind "Nơi nhận" are looked at.
@@ -19,9 +18,7 @@ const BODY_END: &str = "./.";
 #[derive(Debug, Default)]
 pub(super) struct Ending {
     pub(super) recipients: Vec<String>,
-    pub(super) signer: Signer,
-    /// Part of the signature was misread and set right by rule.
-    pub(super) is_doubtful: bool,
+    pub(super) signature: Signature,
 }
 
 /// A line of the document and where it stands in it.
@@ -136,7 +133,7 @@ pub(super) fn read(
         (None, None, None) => (total.saturating_sub(12), total),
     };
     let from = from.min(end);
-    (ending.signer, ending.is_doubtful) = signer(&anchors.texts(from..end), false);
+    ending.signature = Signature::read(&anchors.texts(from..end), false);
     ending
 }
 
@@ -157,17 +154,17 @@ fn read_cells(document: &DocumentText, anchors: &Anchors<'_>, ignored: &Ignored)
         },
         ..Ending::default()
     };
-    (ending.signer, ending.is_doubtful) = signer(&cells.signature, false);
-    if ending.signer.name.is_none() && ending.signer.position.is_none() {
+    ending.signature = Signature::read(&cells.signature, false);
+    if ending.signature.is_empty() {
         // A seal may hide the position; the name under it is still one.
         let below = &cells.signature[cells.signature_above..];
-        (ending.signer, ending.is_doubtful) = signer(below, true);
+        ending.signature = Signature::read(below, true);
     }
-    if ending.signer.name.is_none() && ending.signer.position.is_none() {
+    if ending.signature.is_empty() {
         // The signature stands in no cell of its own: above the recipients, or
         // in their lines.
         let lines = anchors.texts(head.saturating_sub(8)..anchors.page_end(head));
-        (ending.signer, ending.is_doubtful) = signer(&lines, false);
+        ending.signature = Signature::read(&lines, false);
     }
     Some(ending)
 }

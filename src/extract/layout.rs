@@ -4,7 +4,7 @@
 
 use super::document::{DocumentText, TextLine};
 use super::fold::{distance_within, fold, skeleton};
-use super::lists::{SIGN_SEGMENTS, type_of_abbreviation};
+use super::lists::{DOCUMENT_TYPES, SIGN_SEGMENTS, type_of_abbreviation};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -355,6 +355,7 @@ fn place_date_start(text: &str) -> Option<usize> {
 /// What stands behind "Số:" (also misread: "Só:", "S6:", "Ố6:") where it has a
 /// slash, as a document's number has; a receipt stamp's has none.
 pub(super) fn number_text(text: &str) -> Option<&str> {
+    let text = without_type(text);
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let word_length = text.find(|c: char| !c.is_alphanumeric())?;
     let word = fold(&text[..word_length]);
@@ -396,6 +397,23 @@ pub(super) fn number_text(text: &str) -> Option<&str> {
     // A sentence ("Số 15/QĐ-UBND ngày … của") is not a letterhead's line.
     let is_short = slash <= 24 && rest.len() <= 90;
     (is_sign && is_short).then_some(rest)
+}
+
+/// "Luật số: 43/2013/QH13" → "số: 43/2013/QH13": laws and resolutions of the
+/// National Assembly name their type before the number.
+fn without_type(text: &str) -> &str {
+    let Some(at) = text
+        .find("số:")
+        .or_else(|| text.find("Số:"))
+        .filter(|at| *at > 0)
+    else {
+        return text;
+    };
+    let before = text[..at].trim().to_lowercase();
+    let is_type = DOCUMENT_TYPES
+        .iter()
+        .any(|document_type| document_type.name == before);
+    if is_type { &text[at..] } else { text }
 }
 
 /// Whether a sign that a list knows stands in a line whose slash was misread:
@@ -484,6 +502,7 @@ mod tests {
         );
         assert_eq!(parted("Poc lap - Tu do - Hanh phic")[0].1, PieceKind::Motto);
         assert_eq!(parted("S6: 05/CT-UBND")[0].1, PieceKind::Number);
+        assert_eq!(parted("Luật số: 43/2013/QH13")[0].1, PieceKind::Number);
         assert_eq!(parted("Số:      /KH-SYT")[0].1, PieceKind::Number);
         assert_eq!(parted("Số: 4 6957QĐ-SYT")[0].1, PieceKind::Number);
         assert_eq!(parted("Số: 2770")[0].1, PieceKind::Noise);

@@ -126,6 +126,14 @@ pub(super) static POSITIONS: LazyLock<HashMap<String, &'static str>> = LazyLock:
         .collect()
 });
 
+/// The same as they are listed: two differ in their marks alone ("THỨ TRƯỞNG",
+/// "THỦ TRƯỞNG").
+pub(super) static POSITION_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    rows(list!("positions"))
+        .map(|row| column(&row, 0))
+        .collect()
+});
+
 /// How an agency's full name is put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AgencyLevel {

@@ -84,7 +84,7 @@ pub fn extract(document: &DocumentText) -> Record {
     let ending = ending::read(document, main_page, main_end, &ignored);
 
     let flat = FlatText::new(document, |page, line| !ignored.contains(page, line));
-    let issuer_inferred = issuer::infer(&mut head, &ending.signer);
+    let issuer_inferred = issuer::infer(&mut head, &ending.signature.signer);
     let numerals = vietnamese_numerals(&flat.text);
     let own_key = head.number.as_deref().map(number_key);
     let is_own = |numeral: &Numeral, number: &NumberAndSign| {
@@ -119,11 +119,12 @@ pub fn extract(document: &DocumentText) -> Record {
         secrecy: head.secrecy,
         addressees: head.addressees,
         recipients: ending.recipients,
-        signer: ending.signer,
+        signer: ending.signature.signer,
+        further_signers: ending.signature.further,
         number_doubtful: head.number_doubtful,
         issued_doubtful: head.issued_doubtful,
         issuer_inferred,
-        signer_doubtful: ending.is_doubtful,
+        signer_doubtful: ending.signature.is_doubtful,
     };
     record
 }

@@ -4,7 +4,7 @@
 use super::flat::collapse;
 use super::fold::{distance_within, fold, respell, skeleton};
 use super::layout::is_capitals;
-use super::lists::POSITIONS;
+use super::lists::{POSITION_NAMES, POSITIONS};
 
 /// Cuts "KT. GIÁM ĐỐC" off "Nơi nhận: KT. GIÁM ĐỐC", misread or not.
 pub(super) fn cut_signature(line: &str) -> &str {
@@ -83,7 +83,11 @@ pub(super) fn position(text: &str) -> Option<String> {
         let listed = POSITIONS.get(&words[from..end].concat())?;
         Some((end, *listed))
     })?;
-    spelt.push(respell(&printed[from..end].join(" "), listed));
+    let words_printed = printed[from..end].join(" ");
+    spelt.push(match POSITION_NAMES.contains(words_printed.as_str()) {
+        true => words_printed,
+        false => respell(&words_printed, listed),
+    });
     spelt.extend(printed[end..].iter().map(|word| (*word).to_owned()));
     Some(spelt.join(" "))
 }
@@ -154,6 +158,14 @@ pub(super) fn misread_position(text: &str) -> Option<MisreadPosition> {
     let uppers = text.chars().filter(|c| c.is_uppercase()).count();
     let lowers = text.chars().filter(|c| c.is_lowercase()).count();
     if letters.len() > 26 || letters.len() < 3 || uppers < 3 || lowers * 3 > uppers {
+        return None;
+    }
+    // A position whose holder no deputy signs for ("THỨ TRƯỞNG") is no other
+    // one misread.
+    if POSITIONS
+        .get(&letters)
+        .is_some_and(|listed| deputy_of(listed).is_none())
+    {
         return None;
     }
     // No other position ends in "ĐỐC" so short.

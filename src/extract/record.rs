@@ -75,6 +75,9 @@ pub struct DocumentFields {
     pub addressees: Vec<String>,
     pub recipients: Vec<String>,
     pub signer: Signer,
+    /// The others who signed a joint paper.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_signers: Vec<Signer>,
     /// The number is handwritten, damaged or was read with little certainty:
     /// to be looked at.
     #[serde(default)]
@@ -339,6 +342,8 @@ pub struct Inconsistency {
     pub text: String,
     #[serde(flatten)]
     pub occurrence: Occurrence,
+}
+
 /// A table: its headings and rows, each with as many cells.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {

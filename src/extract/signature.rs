@@ -8,10 +8,61 @@ use super::position::{
 use super::recipients::is_filing_line;
 use super::record::Signer;
 
-/// Authority, position and name, in this order, and whether something in them
-/// was misread and set right. `is_name_enough`: nothing but a signature stands
-/// in these lines, a name is the signer's even where no position was read.
-pub(super) fn signer(lines: &[&str], is_name_enough: bool) -> (Signer, bool) {
+/// More than so many people sign no paper.
+const MOST_SIGNERS: usize = 5;
+
+/// Those who signed.
+#[derive(Debug, Default)]
+pub(super) struct Signature {
+    pub(super) signer: Signer,
+    /// The others who signed a joint paper, each with position and name.
+    pub(super) further: Vec<Signer>,
+    /// Something was misread and set right by rule.
+    pub(super) is_doubtful: bool,
+}
+
+impl Signature {
+    /// Reads the lines of a signature. `is_name_enough`: nothing but a signature
+    /// stands in these lines, a name is the signer's even where no position was
+    /// read.
+    pub(super) fn read(lines: &[&str], is_name_enough: bool) -> Self {
+        let (signer, is_doubtful, mut behind) = signer(lines, is_name_enough);
+        let mut signature = Self {
+            signer,
+            is_doubtful,
+            ..Self::default()
+        };
+        while let Some(from) = behind
+            && signature.further.len() + 1 < MOST_SIGNERS
+        {
+            let (other, is_doubtful, next) = signer_with_position(&lines[from..]);
+            if other.name.is_none() {
+                break;
+            }
+            signature.further.push(other);
+            signature.is_doubtful |= is_doubtful;
+            behind = next.map(|next| from + next);
+        }
+        signature
+    }
+
+    /// Whether neither position nor name was read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.signer.name.is_none() && self.signer.position.is_none()
+    }
+}
+
+fn signer_with_position(lines: &[&str]) -> (Signer, bool, Option<usize>) {
+    let found = signer(lines, false);
+    match found.0.position {
+        Some(_) => found,
+        None => (Signer::default(), false, None),
+    }
+}
+
+/// Authority, position and name, in this order, whether something in them was
+/// misread and set right, and the line behind the name.
+fn signer(lines: &[&str], is_name_enough: bool) -> (Signer, bool, Option<usize>) {
     let mut signer = Signer::default();
     let mut is_doubtful = false;
     let mut authorities: Vec<String> = Vec::new();
@@ -88,17 +139,20 @@ pub(super) fn signer(lines: &[&str], is_name_enough: bool) -> (Signer, bool) {
     let names_from = anchor
         .map(|anchor| anchor + 1)
         .or(is_name_enough.then_some(0));
+    let mut behind = None;
     if let Some(from) = names_from {
         let found = lines[from..]
             .iter()
             .take(30)
-            .find_map(|line| person_name(line));
-        if let Some((name, is_repaired)) = found {
+            .enumerate()
+            .find_map(|(offset, line)| Some((offset, person_name(line)?)));
+        if let Some((offset, (name, is_repaired))) = found {
             signer.name = Some(name);
             is_doubtful |= is_repaired;
+            behind = Some(from + offset + 1);
         }
     }
-    (signer, is_doubtful)
+    (signer, is_doubtful, behind)
 }
 
 #[cfg(test)]
@@ -106,7 +160,7 @@ mod tests {
     use super::*;
 
     fn signed(lines: &[&str]) -> (Option<String>, Option<String>, Option<String>, bool) {
-        let (signer, is_doubtful) = signer(lines, false);
+        let (signer, is_doubtful, _) = signer(lines, false);
         (signer.authority, signer.position, signer.name, is_doubtful)
     }
 
@@ -140,6 +194,29 @@ mod tests {
         // Two offices sign one paper.
         let (authority, position, _, _) = signed(&["GIÁM ĐỐC", "GIÁM ĐỐC", "Đặng Văn Mẫu"]);
         assert_eq!((authority, position.as_deref()), (None, Some("GIÁM ĐỐC")));
+    }
+
+    #[test]
+    fn all_who_sign_a_joint_paper_are_named() {
+        let signature = Signature::read(
+            &[
+                "KT. BỘ TRƯỞNG BỘ TÀI CHÍNH",
+                "THỨ TRƯỞNG",
+                "Nguyễn Thị Mẫu",
+                "KT. BỘ TRƯỞNG BỘ Y TẾ",
+                "THỨ TRƯỞNG",
+                "Trần Văn Thử",
+            ],
+            false,
+        );
+        assert_eq!(signature.signer.position.as_deref(), Some("THỨ TRƯỞNG"));
+        assert_eq!(signature.signer.name.as_deref(), Some("Nguyễn Thị Mẫu"));
+        assert_eq!(signature.further.len(), 1);
+        assert_eq!(
+            signature.further[0].authority.as_deref(),
+            Some("KT. BỘ TRƯỞNG BỘ Y TẾ")
+        );
+        assert_eq!(signature.further[0].name.as_deref(), Some("Trần Văn Thử"));
     }
 
     #[test]

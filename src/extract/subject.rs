@@ -211,7 +211,7 @@ fn opens_sentence(text: &str) -> bool {
 
 /// "CỦA BAN THƯỜNG VỤ HUYỆN ỦY", "CỦA BAN CHẤP HÀNH …" under a title.
 fn is_owner(text: &str) -> bool {
-    owner_of_title(text).is_some()
+    owner_of_title(text).is_some() || names_agency(text)
 }
 
 /// The organ that such a line names, in normal case.
@@ -224,6 +224,12 @@ pub(super) fn owner_of_title(text: &str) -> Option<&'static str> {
     .iter()
     .find(|(start, _)| folded.starts_with(start))
     .map(|(_, organ)| *organ)
+}
+
+/// "CỦA ỦY BAN NHÂN DÂN TỈNH …", "CỦA BỘ CHÍNH TRỊ" under a title.
+fn names_agency(text: &str) -> bool {
+    text.strip_prefix("CỦA ")
+        .is_some_and(|agency| agency_level(&agency.to_lowercase()).is_some())
 }
 
 /// A subject in capitals goes on in capitals; "ỦY BAN NHÂN DÂN", "GIÁM ĐỐC SỞ"
