@@ -355,11 +355,9 @@ fn row_line(row: &[Vec<PlacedWord<'_>>], like: &TextLine) -> TextLine {
 
 /// Tables of a text: runs of lines with the same number of bars.
 fn barred(page: &TextPage) -> Vec<Table> {
-    let bars = |line: &TextLine| {
-        let is_short = line.text.len() <= LINE_LIMIT;
-        is_short
-            .then(|| line.text.matches('|').count())
-            .unwrap_or(0)
+    let bars = |line: &TextLine| match line.text.len() <= LINE_LIMIT {
+        true => line.text.matches('|').count(),
+        false => 0,
     };
     let mut found = Vec::new();
     let mut start = 0;
