@@ -177,6 +177,16 @@ pub(super) fn misread_position(text: &str) -> Option<MisreadPosition> {
             is_clean: false,
         });
     }
+    // No other one ends in "TỊCH".
+    if letters.len() <= 9 && letters.ends_with("tich") && letters != "chutich" && lowers == 0 {
+        let is_deputy = letters.starts_with('p');
+        return Some(MisreadPosition {
+            listed: "CHỦ TỊCH",
+            is_deputy,
+            acts_for: letters.starts_with('k') && !is_deputy,
+            is_clean: false,
+        });
+    }
     let candidates = POSITIONS.iter().filter_map(|(key, listed)| {
         deputy_of(listed)?;
         let (before, distance) = distance_to_end(&letters, key, key.len() / 7)?;

@@ -182,6 +182,15 @@ mod tests {
     }
 
     #[test]
+    fn a_chairman_is_known_by_the_end_of_his_title() {
+        for line in ["5 SQỦ TỊCH", "SAU TỊCH", "Ủ TỊCH"] {
+            let (_, position, _, is_doubtful) = signed(&[line, "Đặng Văn Mẫu"]);
+            assert_eq!(position.as_deref(), Some("CHỦ TỊCH"), "{line}");
+            assert!(is_doubtful, "{line}");
+        }
+    }
+
+    #[test]
     fn what_is_read_well_is_taken_as_it_is() {
         let (authority, position, name, is_doubtful) = signed(&["GIÁM ĐỐC", "Đặng Văn Mẫu"]);
         assert_eq!(authority, None);
