@@ -358,6 +358,30 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_has_what_it_followed() {
+        for agency in [
+            "",
+            "UBND ",
+            "Sở TTTT ",
+            "Sở Nội vụ ",
+            "Sở Y tế ",
+            "Tỉnh ủy ",
+        ] {
+            for unit in ["Kiên Giang", "Đồng Nai", "Hà Nội", "Bà Rịa - Vũng Tàu"] {
+                for authority in find(&format!("{agency}{unit}")) {
+                    for next in authority.successors() {
+                        assert!(next.predecessors().contains(&authority), "{}", next.id());
+                        assert!(authority.valid_until() < next.valid_from());
+                    }
+                    for before in authority.predecessors() {
+                        assert!(before.successors().contains(&authority), "{}", before.id());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn unknown_and_relative_names_are_not_found() {
         for name in [
             "",

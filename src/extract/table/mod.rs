@@ -407,6 +407,7 @@ fn barred_table(page: &TextPage, lines: Range<usize>) -> Table {
 mod tests {
     use super::*;
     use crate::restore::{RestoredLine, RestoredPage, RestoredWord};
+    use proptest::prelude::*;
 
     /// Words at (left, top); a letter is 10 px wide, a line 20 px high.
     fn page(lines: &[&[(&str, u32, u32)]]) -> DocumentText {
@@ -548,5 +549,35 @@ mod tests {
         assert_eq!(tables[0].line, Some(1));
         assert_eq!(tables[0].headings, ["TT", "Xã", "Đạt"]);
         assert_eq!(tables[0].rows[1], ["2", "Thử", "7%"]);
+    }
+
+    proptest! {
+        /// Wherever words stand: every row has a cell a column, and every word of
+        /// the text keeps its letters and its place.
+        #[test]
+        fn rows_have_as_many_cells(
+            places in prop::collection::vec((0_u32..60, 0_u32..30, 0_usize..5), 0..120),
+        ) {
+            let texts = ["12", "Xã Mẫu", "|", "85,5%|", "TT"];
+            let words: Vec<(&str, u32, u32)> = places
+                .iter()
+                .map(|(x, y, text)| (texts[*text], x * 15, y * 25))
+                .collect();
+            let lines: Vec<&[(&str, u32, u32)]> = words.chunks(3).collect();
+            let document = page(&lines);
+            let (text, tables) = with_rows(&document);
+            for table in &tables {
+                let columns = table.rows.first().map_or(0, Vec::len);
+                prop_assert!(columns >= LEAST_COLUMNS);
+                prop_assert!(table.rows.iter().all(|row| row.len() == columns));
+                prop_assert!(table.headings.is_empty() || table.headings.len() == columns);
+            }
+            for line in &text.pages[0].lines {
+                for word in &line.words {
+                    prop_assert!(line.text.get(word.span.clone()).is_some());
+                    prop_assert!(word.bounding_box.is_some());
+                }
+            }
+        }
     }
 }
