@@ -9,6 +9,7 @@ mod layout;
 mod orientation;
 mod reading;
 mod second_reading;
+mod signature_cell;
 mod tesseract;
 mod text_layer;
 

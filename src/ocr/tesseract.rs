@@ -1,7 +1,9 @@
 //! Tesseract as an [`OcrEngine`], kept loaded between pages.
 
 use super::layout::{self, FoundLine};
-use super::{Line, OcrEngine, OcrError, PageReading, Word, orientation, second_reading};
+use super::{
+    Line, OcrEngine, OcrError, PageReading, Word, orientation, second_reading, signature_cell,
+};
 use crate::geometry::BoundingBox;
 use crate::restore::Plausibility;
 use crate::scan::cleanup::{Pix, PreparedPage};
@@ -22,6 +24,9 @@ pub struct Tesseract {
 const COLOURED_SHARE: f32 = 0.9;
 /// How much larger a doubtful place is read again.
 const SECOND_SCALE: f32 = 1.25;
+
+/// The same for the signature's cell.
+const SIGNATURE_SCALE: f32 = 1.5;
 
 impl Tesseract {
     /// Loads the recogniser for a language such as `vie` from `TESSDATA_PREFIX`
@@ -117,8 +122,54 @@ impl Tesseract {
             };
             match self.found_lines(&cut) {
                 Ok(found) => {
-                    let second = on_page(found, span.cut);
+                    let second = on_page(found, span.cut, SECOND_SCALE);
                     second_reading::merge(&mut lines[span.line_idx], &span, &second, judge);
+                }
+                Err(error) => outcome = Err(error),
+            }
+        }
+        self.api.set_page_seg_mode(TessPageSegMode::PSM_AUTO)?;
+        outcome
+    }
+
+    /// Reads the signature's cell on its own where position or name is missing:
+    /// as one block, the same without coloured ink (a seal over black print), and
+    /// as sparse text, until both are known.
+    fn read_signature_again(
+        &self,
+        page: &PreparedPage,
+        lines: &mut Vec<Line>,
+    ) -> Result<(), TesseractError> {
+        let size_px = (page.image.width_px(), page.image.height_px());
+        let Some(cell) = signature_cell::unread_cell(lines, size_px) else {
+            return Ok(());
+        };
+        let looks = [
+            (
+                page.without_colour.as_ref(),
+                TessPageSegMode::PSM_SINGLE_BLOCK,
+            ),
+            (Some(&page.image), TessPageSegMode::PSM_SINGLE_BLOCK),
+            (Some(&page.image), TessPageSegMode::PSM_SPARSE_TEXT),
+        ];
+        let mut outcome = Ok(());
+        for (image, mode) in looks {
+            let Some(cut) = image
+                .and_then(|image| image.cropped(cell))
+                .and_then(|cut| cut.scaled(SIGNATURE_SCALE))
+            else {
+                continue;
+            };
+            self.api.set_page_seg_mode(mode)?;
+            match self.found_lines(&cut) {
+                Ok(found) => {
+                    let found = found
+                        .into_iter()
+                        .map(|line| on_page(vec![line], cell, SIGNATURE_SCALE))
+                        .collect();
+                    if signature_cell::take_in(lines, cell, found) {
+                        break;
+                    }
                 }
                 Err(error) => outcome = Err(error),
             }
@@ -165,6 +216,8 @@ impl OcrEngine for Tesseract {
             self.read_doubtful_words_again(page, &mut lines, judge)
                 .map_err(failed)?;
         }
+        self.read_signature_again(page, &mut lines)
+            .map_err(failed)?;
         for word in lines.iter_mut().flat_map(|line| &mut line.words) {
             word.bounding_box = page.to_source(word.bounding_box);
         }
@@ -192,8 +245,8 @@ fn cut_out(page: &PreparedPage, place: BoundingBox) -> Option<Pix> {
 }
 
 /// The words of a cut, left to right, with their places on the page it was cut from.
-fn on_page(found: Vec<FoundLine>, cut: BoundingBox) -> Vec<Word> {
-    let px = |value: u32| (value as f32 / SECOND_SCALE).round() as u32;
+fn on_page(found: Vec<FoundLine>, cut: BoundingBox, scale: f32) -> Vec<Word> {
+    let px = |value: u32| (value as f32 / scale).round() as u32;
     let mut words: Vec<Word> = found.into_iter().flat_map(|line| line.words).collect();
     for word in &mut words {
         let at = word.bounding_box;
