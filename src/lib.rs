@@ -23,6 +23,8 @@
 //! | [`index`] | catalogued documents | a tantivy index and the answers to queries |
 //! | [`worker`] | a file and a page number | the same page read in a confined child process |
 //! | [`import`] | folders of files | all of the above, in parallel, going on after an interruption |
+//! | [`export`] | the archive | its papers and targets as CSV, JSON or Parquet |
+//! | [`server`] | HTTP requests | the JSON API over archive and index |
 //! | [`cli`] | arguments | one file a subcommand; the only place that prints |
 //!
 //! Invariants:
@@ -35,6 +37,7 @@
 pub mod archive;
 pub mod authority;
 pub mod cli;
+pub mod export;
 pub mod extract;
 pub mod geometry;
 pub mod import;
@@ -42,5 +45,6 @@ pub mod index;
 pub mod ocr;
 pub mod restore;
 pub mod scan;
+pub mod server;
 pub mod vietnamese;
 pub mod worker;

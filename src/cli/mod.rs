@@ -20,8 +20,10 @@ mod registry_card;
 mod reindex;
 mod restore;
 mod search;
+mod serve;
 mod show;
 mod stats;
+mod tables;
 mod text_layers;
 mod train;
 mod verify;
@@ -51,6 +53,9 @@ enum Command {
     Failures(failures::FailuresArgs),
     Reindex(reindex::ReindexArgs),
     Verify(verify::VerifyArgs),
+    Targets(tables::TargetsArgs),
+    Export(tables::ExportArgs),
+    Serve(serve::ServeArgs),
     Train(train::TrainArgs),
     Evaluate(evaluate::EvaluateArgs),
     Completions(manual::CompletionsArgs),
@@ -79,6 +84,9 @@ pub fn main() -> ExitStatus {
         Command::Failures(args) => failures::run(args),
         Command::Reindex(args) => reindex::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Targets(args) => tables::run_targets(args),
+        Command::Export(args) => tables::run_export(args),
+        Command::Serve(args) => serve::run(args),
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Completions(args) => manual::run_completions(args),

@@ -279,6 +279,7 @@ mod tests {
             total: 14,
             limit: 1,
             result_page: 2,
+            has_more: true,
             hits: vec![Hit {
                 document_id: 7,
                 number: Some("02/CT-UBND".to_owned()),

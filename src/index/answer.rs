@@ -70,6 +70,8 @@ pub struct SearchAnswer {
     pub limit: usize,
     /// 1-based.
     pub result_page: usize,
+    /// Whether there is another page of results.
+    pub has_more: bool,
     /// In the order asked for.
     pub hits: Vec<Hit>,
     /// Of all papers found, when asked for.

@@ -26,8 +26,10 @@ mod indexer;
 mod query;
 mod schema;
 mod search;
+mod similar;
 mod snippet;
 mod store;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod tokenizer;
@@ -46,4 +48,5 @@ pub use query::{
 pub use schema::FORMAT_VERSION;
 pub use search::SearchIndex;
 pub use snippet::SnippetPart;
+pub use suggest::{Suggestion, SuggestionKind};
 pub use verify::verify;

@@ -10,13 +10,13 @@ use super::query::{
     DaysInWords, Filters, InputMethod, Item, Plan, Planner, QueryNote, Strictness, parse_with,
     respelled, words_text,
 };
-use super::schema::Fields;
-use super::snippet::snippet;
+use super::schema::{DOCUMENT_ID, Fields, PAGE_NUMBER};
+use super::snippet::{Mark, snippet};
 use super::store::{self, Build};
 use crate::archive::{Archive, ArchiveError};
 use std::collections::HashMap;
-use std::path::PathBuf;
-use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
+use std::path::{Path, PathBuf};
+use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher};
 
 /// A query that finds so few papers as it was typed may have been meant otherwise.
 const FEW_PAPERS: usize = 2;
@@ -80,6 +80,21 @@ impl SearchIndex {
         guarded(&self.index_dir, || self.reader.reload())
     }
 
+    /// Whether a refresh would change nothing: no commit and no rebuild since.
+    pub fn is_current(&self, archive: &Archive) -> Result<bool, IndexError> {
+        if store::current_build(&archive.index_dir())? != self.build_name {
+            return Ok(false);
+        }
+        let committed = guarded(&self.index_dir, || self.index.searchable_segment_ids())?;
+        let searcher = self.reader.searcher();
+        let is_seen = |id| {
+            let mut readers = searcher.segment_readers().iter();
+            readers.any(|reader| reader.segment_id() == id)
+        };
+        Ok(committed.len() == searcher.segment_readers().len()
+            && committed.into_iter().all(is_seen))
+    }
+
     /// The number of pages in the index.
     pub fn n_pages(&self) -> u64 {
         self.reader.searcher().num_docs()
@@ -133,6 +148,33 @@ impl SearchIndex {
             return Ok(as_typed);
         }
         run.otherwise(request, &parsed.items, as_typed)
+    }
+
+    pub(super) fn index_dir(&self) -> &Path {
+        &self.index_dir
+    }
+
+    pub(super) fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    pub(super) fn fields(&self) -> Fields {
+        self.fields
+    }
+
+    /// Which page of which document stands at a place of the index.
+    pub(super) fn page_at(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+    ) -> tantivy::Result<(i64, u32)> {
+        let columns = searcher.segment_reader(address.segment_ord).fast_fields();
+        let value = |name: &str| -> tantivy::Result<u64> {
+            let column = columns.column_first_or_default::<u64>(name)?;
+            Ok(column.get_val(address.doc_id))
+        };
+        let page_number = u32::try_from(value(PAGE_NUMBER)?).unwrap_or(u32::MAX);
+        Ok((value(DOCUMENT_ID)?.cast_signed(), page_number))
     }
 
     /// The reading the index holds of each document.
@@ -325,7 +367,7 @@ fn answer(
     let mut n_unknown = 0;
     let groups = grouped(archive, &papers.best)?;
     for group in groups.iter().skip(listed.start).take(listed.len()) {
-        match hit(archive, group, &plan) {
+        match hit(archive, group, &plan.marks) {
             Ok(hit) => hits.push(hit),
             Err(ArchiveError::UnknownDocument { .. }) => n_unknown += 1,
             Err(error) => return Err(error.into()),
@@ -340,12 +382,17 @@ fn answer(
         total: papers.n_papers,
         limit: listed.len(),
         result_page: request.result_page.max(1),
+        has_more: groups.len() > listed.end,
         hits,
         facets: request.has_facets.then(|| papers.facets.counts()),
     })
 }
 
-fn hit(archive: &Archive, group: &[PaperHit], plan: &Plan) -> Result<Hit, ArchiveError> {
+pub(super) fn hit(
+    archive: &Archive,
+    group: &[PaperHit],
+    marks: &[Mark],
+) -> Result<Hit, ArchiveError> {
     let paper = group[0];
     let document = archive.document(paper.document_id)?;
     let text = archive
@@ -366,7 +413,7 @@ fn hit(archive: &Archive, group: &[PaperHit], plan: &Plan) -> Result<Hit, Archiv
         page_number: (paper.page_number > 0).then_some(paper.page_number),
         matching_pages: paper.n_pages,
         score: paper.score,
-        snippet: snippet(&text, &plan.marks),
+        snippet: snippet(&text, marks),
         same_as: group[1..].iter().map(|paper| paper.document_id).collect(),
     })
 }

@@ -1,0 +1,56 @@
+//! `vanthu serve`: the archive over HTTP.
+
+use super::archive_arg::ArchiveArg;
+use super::reading_args::ReadingArgs;
+use super::{ExitStatus, Failure, output};
+use crate::import::ImportSettings;
+use crate::server::{self, ServerSettings};
+use std::net::SocketAddr;
+
+/// Serve the archive to programs of this machine: the JSON API
+///
+/// The description of the API is at /api/openapi.json. There are no users yet:
+/// only addresses of this machine can be listened on.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    archive: ArchiveArg,
+    /// Serve the JSON API
+    #[arg(long, required = true)]
+    api: bool,
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Refuse imports over the API
+    #[arg(long)]
+    read_only: bool,
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+pub fn run(args: &ServeArgs) -> Result<ExitStatus, Failure> {
+    if !args.listen.ip().is_loopback() {
+        return Err(Failure::new(
+            ExitStatus::Usage,
+            anyhow::anyhow!(
+                "{} can be reached by others and there are no users yet; listen on 127.0.0.1",
+                args.listen
+            ),
+        ));
+    }
+    let archive = args.archive.open_or_create()?;
+    let import = match args.read_only {
+        true => None,
+        false => Some(ImportSettings {
+            read: args.reading.settings()?,
+            retry_failed: false,
+        }),
+    };
+    server::serve(archive, args.listen, ServerSettings { import }, |address| {
+        output::tell(&format!(
+            "vanthu: listening on http://{address}/api/openapi.json"
+        ));
+    })
+    .map_err(|error| Failure::system(anyhow::anyhow!("{}: {error}", args.listen)))?;
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,170 @@
+//! The archive as tables, for analysts: papers, and targets with their source page.
+//!
+//! Rows are made one document at a time and written as they come, so that an
+//! archive of any size takes the memory of one document (of one row group in
+//! Parquet).
+
+mod csv;
+mod json;
+mod papers;
+mod parquet;
+mod targets;
+#[cfg(test)]
+mod tests;
+
+pub use papers::papers;
+pub use targets::targets;
+
+use crate::archive::{Archive, ArchiveError, Document, DocumentState};
+use crate::index::{DayRange, spelled_out_type};
+use crate::vietnamese::{fold, normalize};
+use std::io::{self, Write};
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum TableFormat {
+    /// Comma-separated, RFC 4180, UTF-8, with a heading
+    Csv,
+    /// An array of objects
+    Json,
+    /// Apache Parquet
+    Parquet,
+}
+
+impl TableFormat {
+    /// The media type, for HTTP.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ColumnKind {
+    Integer,
+    Number,
+    Text,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Column {
+    name: &'static str,
+    kind: ColumnKind,
+}
+
+/// One value; the kind is that of its column, or there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    None,
+    Integer(i64),
+    Number(f64),
+    Text(String),
+}
+
+impl Cell {
+    fn text(value: Option<&str>) -> Self {
+        value.map_or(Self::None, |value| Self::Text(value.to_owned()))
+    }
+}
+
+/// Why a table could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("the table cannot be written: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// Which papers go into a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PaperFilter {
+    /// Only papers of that type (or its abbreviation), with or without marks.
+    pub document_type: Option<String>,
+    /// Only papers whose issuer or its parent has these words.
+    pub issuer: Option<String>,
+    /// Only papers issued then.
+    pub issued: Option<DayRange>,
+}
+
+impl PaperFilter {
+    fn admits(&self, document: &Document) -> bool {
+        let fields = &document.fields;
+        let is_of_type = self.document_type.as_deref().is_none_or(|wanted| {
+            let found = fields.document_type.as_deref().unwrap_or_default();
+            folded(spelled_out_type(wanted)) == folded(found)
+        });
+        let has_issuer = self.issuer.as_deref().is_none_or(|wanted| {
+            let found = [&fields.issuer, &fields.issuer_parent];
+            let found: Vec<&str> = found.into_iter().flatten().map(String::as_str).collect();
+            let found = folded(&found.join(" "));
+            let words: Vec<&str> = found.split_whitespace().collect();
+            folded(wanted)
+                .split_whitespace()
+                .all(|word| words.contains(&word))
+        });
+        let is_issued_then = self.issued.is_none_or(|days| {
+            let day: Option<u64> = fields
+                .issued
+                .as_deref()
+                .and_then(|day| day.split('-').collect::<String>().parse().ok());
+            day.is_some_and(|day| (days.first..=days.last).contains(&day))
+        });
+        document.state == DocumentState::Read && is_of_type && has_issuer && is_issued_then
+    }
+}
+
+fn folded(text: &str) -> String {
+    fold(&normalize(text)).to_lowercase()
+}
+
+/// Takes rows of a table, in their order.
+trait TableWriter {
+    fn row(&mut self, cells: &[Cell]) -> io::Result<()>;
+    /// Nothing may follow.
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+fn writer<'a>(
+    format: TableFormat,
+    columns: &'static [Column],
+    output: &'a mut dyn Write,
+) -> io::Result<Box<dyn TableWriter + 'a>> {
+    Ok(match format {
+        TableFormat::Csv => Box::new(csv::CsvWriter::new(columns, output)?),
+        TableFormat::Json => Box::new(json::JsonWriter::new(columns, output)?),
+        TableFormat::Parquet => Box::new(parquet::ParquetWriter::new(columns, output)?),
+    })
+}
+
+/// Writes the rows that `rows_of` makes of each document that is wanted; gives
+/// their number.
+fn write_table(
+    archive: &Archive,
+    filter: &PaperFilter,
+    format: TableFormat,
+    columns: &'static [Column],
+    output: &mut dyn Write,
+    rows_of: impl Fn(&Archive, &Document) -> Result<Vec<Vec<Cell>>, ArchiveError>,
+) -> Result<usize, ExportError> {
+    let mut writer = writer(format, columns, output)?;
+    let mut n_rows = 0;
+    for document in archive.documents() {
+        let document = document?;
+        if !filter.admits(&document) {
+            continue;
+        }
+        for row in rows_of(archive, &document)? {
+            writer.row(&row)?;
+            n_rows += 1;
+        }
+    }
+    writer.finish()?;
+    Ok(n_rows)
+}

@@ -1,0 +1,76 @@
+//! The table of papers: a row a paper, as a register has it.
+
+use super::{Cell, Column, ColumnKind, ExportError, PaperFilter, TableFormat, write_table};
+use crate::archive::{Archive, Document};
+use std::io::Write;
+
+const fn text(name: &'static str) -> Column {
+    Column {
+        name,
+        kind: ColumnKind::Text,
+    }
+}
+
+const fn integer(name: &'static str) -> Column {
+    Column {
+        name,
+        kind: ColumnKind::Integer,
+    }
+}
+
+const COLUMNS: [Column; 15] = [
+    integer("document_id"),
+    text("number"),
+    integer("number_doubtful"),
+    text("type"),
+    text("issued"),
+    integer("issued_doubtful"),
+    text("issuer"),
+    text("issuer_parent"),
+    text("place"),
+    text("subject"),
+    text("signer_position"),
+    text("signer_name"),
+    integer("page_count"),
+    text("file_name"),
+    text("sha256"),
+];
+
+/// Writes the papers of an archive; gives the number of rows.
+///
+/// # Errors
+/// What the catalogue or `output` refuses.
+pub fn papers(
+    archive: &Archive,
+    filter: &PaperFilter,
+    format: TableFormat,
+    output: &mut dyn Write,
+) -> Result<usize, ExportError> {
+    write_table(archive, filter, format, &COLUMNS, output, |_, document| {
+        Ok(vec![row(document)])
+    })
+}
+
+fn row(document: &Document) -> Vec<Cell> {
+    let fields = &document.fields;
+    let text = |value: &Option<String>| Cell::text(value.as_deref());
+    vec![
+        Cell::Integer(document.document_id),
+        text(&fields.number),
+        Cell::Integer(fields.number_doubtful.into()),
+        text(&fields.document_type),
+        text(&fields.issued),
+        Cell::Integer(fields.issued_doubtful.into()),
+        text(&fields.issuer),
+        text(&fields.issuer_parent),
+        text(&fields.place),
+        text(&fields.subject),
+        text(&fields.signer_position),
+        text(&fields.signer_name),
+        document
+            .page_count
+            .map_or(Cell::None, |count| Cell::Integer(count.into())),
+        Cell::Text(document.file_name.clone()),
+        Cell::Text(document.sha256.clone()),
+    ]
+}

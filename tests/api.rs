@@ -1,0 +1,362 @@
+//! The JSON API as programs see it: every answer against the description that
+//! is served, wrong requests, many readers at once.
+
+use serde_json::{Value, json};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{OnceLock, mpsc};
+use vanthu::archive::{Archive, DonePage, PageOutcome, RegisteredFields};
+use vanthu::restore::{RestoredLine, RestoredPage, RestoredWord};
+use vanthu::server::{OPENAPI, ServerSettings, serve};
+
+fn page(page_number: u32, text: &str) -> PageOutcome {
+    let word = |text: &str| RestoredWord {
+        raw: text.to_owned(),
+        text: text.to_owned(),
+        confidence: 0.9,
+        bounding_box: None,
+    };
+    let line = |line: &str| RestoredLine {
+        block_index: 0,
+        words: line.split_whitespace().map(word).collect(),
+    };
+    PageOutcome::Done(DonePage {
+        page: RestoredPage {
+            page_number,
+            width_px: 0,
+            height_px: 0,
+            resolution_dpi: 0,
+            lines: text.lines().map(line).collect(),
+        },
+        read_by: "a test".to_owned(),
+        duration_ms: 1,
+    })
+}
+
+/// Twelve papers of which each cites the one before it.
+fn fill(archive: &Archive, dir: &std::path::Path) {
+    for number in 1..=12 {
+        let path = dir.join("source.pdf");
+        fs::write(&path, format!("paper {number}")).unwrap();
+        let document_id = archive
+            .register(&path, &mut File::open(&path).unwrap())
+            .unwrap()
+            .document_id;
+        archive
+            .set_page_count(document_id, 1, "application/pdf")
+            .unwrap();
+        let text = format!("KẾ HOẠCH\nKiểm tra công tác văn thư đợt {number} tại các phòng, ban");
+        archive.store_page(document_id, &page(1, &text)).unwrap();
+        let fields = RegisteredFields {
+            document_type: Some("kế hoạch".to_owned()),
+            number: Some(format!("{number}/KH-VPX")),
+            issuer: Some("Văn phòng huyện Đông An".to_owned()),
+            issued: Some(format!("2023-{number:02}-05")),
+            subject: Some(format!("Kiểm tra công tác văn thư đợt {number}")),
+            ..RegisteredFields::default()
+        };
+        let record = json!({
+            "references": [{"text": "Kế hoạch", "number": format!("{}/KH-VPX", number - 1), "page": 1}],
+            "targets": [{"indicator": "hồ sơ được kiểm tra", "comparator": ">=", "value": 80 + number,
+                         "value_to": null, "unit": "%", "kind": "target", "text": "tối thiểu", "page": 1}],
+        });
+        archive
+            .finish_document(document_id, &fields, &record)
+            .unwrap();
+    }
+}
+
+/// One server for all tests; its index is built when it is first asked.
+fn server() -> SocketAddr {
+    static SERVER: OnceLock<SocketAddr> = OnceLock::new();
+    *SERVER.get_or_init(|| {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let dir = tempfile::tempdir().unwrap();
+            let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
+            fill(&archive, dir.path());
+            let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+            let settings = ServerSettings { import: None };
+            serve(archive, any_port, settings, |address| {
+                sender.send(address).unwrap()
+            })
+            .unwrap();
+        });
+        receiver.recv().unwrap()
+    })
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
+    }
+}
+
+fn request(method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    let address = server();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.0\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let end = bytes.windows(4).position(|it| it == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    Answer {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        head: head.to_lowercase(),
+        body: bytes[end + 4..].to_vec(),
+    }
+}
+
+fn get(path: &str) -> Answer {
+    request("GET", path, "", "")
+}
+
+/// What of a value does not fit a schema of the description: types, fields,
+/// choices; what the description uses of JSON Schema.
+fn misfits(value: &Value, schema: &Value, place: &str, found: &mut Vec<String>) {
+    let description: Value = serde_json::from_str(OPENAPI).unwrap();
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return misfits(
+            value,
+            &description["components"]["schemas"][name],
+            place,
+            found,
+        );
+    }
+    let is_of = |kind: &str| match kind {
+        "null" => value.is_null(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("unknown type {other}"),
+    };
+    let fits = match &schema["type"] {
+        Value::String(kind) => is_of(kind),
+        Value::Array(kinds) => kinds.iter().any(|kind| is_of(kind.as_str().unwrap())),
+        _ => true,
+    };
+    if !fits
+        || schema["enum"]
+            .as_array()
+            .is_some_and(|choices| !choices.contains(value))
+    {
+        found.push(format!("{place}: {value} is no {schema}"));
+    }
+    if let (Some(fields), Some(properties)) = (value.as_object(), schema["properties"].as_object())
+    {
+        for required in schema["required"].as_array().into_iter().flatten() {
+            if !fields.contains_key(required.as_str().unwrap()) {
+                found.push(format!("{place} lacks {required}"));
+            }
+        }
+        for (name, field) in fields {
+            match properties.get(name) {
+                Some(schema) => misfits(field, schema, &format!("{place}.{name}"), found),
+                None => found.push(format!("{place} has {name}, which is not described")),
+            }
+        }
+    }
+    for item in value.as_array().into_iter().flatten() {
+        misfits(item, &schema["items"], &format!("{place}[]"), found);
+    }
+}
+
+fn check(path: &str, described: &str) {
+    let answer = get(path);
+    let description: Value = serde_json::from_str(OPENAPI).unwrap();
+    let responses = &description["paths"][described]["get"]["responses"];
+    let schema = &responses[answer.status.to_string()]["content"]["application/json"]["schema"];
+    assert!(
+        !schema.is_null(),
+        "{path}: {} is not described",
+        answer.status
+    );
+    let mut found = Vec::new();
+    misfits(&answer.json(), schema, path, &mut found);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn every_address_answers_as_described() {
+    let description: Value = serde_json::from_str(OPENAPI).unwrap();
+    assert_eq!(get("/api/openapi.json").json(), description);
+    for described in description["paths"].as_object().unwrap().keys() {
+        let path = described.replace("{id}", "2").replace("{page}", "1");
+        let query = match described.as_str() {
+            "/api/search" => "?q=van%20thu&facets=true",
+            "/api/suggest" => "?q=kiem%20t",
+            _ => "",
+        };
+        let is_of_no_import = described == "/api/imports/{id}";
+        let expected = if is_of_no_import { 404 } else { 200 };
+        assert_eq!(
+            get(&format!("{path}{query}")).status,
+            expected,
+            "{described}"
+        );
+        check(&format!("{path}{query}"), described);
+        check(&path.replace("/2", "/99"), described);
+        check(&format!("{path}?unknown=1"), described);
+    }
+}
+
+#[test]
+fn a_search_goes_on_behind_its_cursor() {
+    let mut ids = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = get(&format!(
+            "/api/search?q=van+thu&limit=5&sort=newest{cursor}"
+        ))
+        .json();
+        let hits = page["hits"].as_array().unwrap();
+        ids.extend(hits.iter().map(|hit| hit["id"].as_i64().unwrap()));
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(ids, (1..=12).rev().collect::<Vec<i64>>());
+    let other = get(&format!("/api/search?q=khac&limit=5&sort=newest{cursor}"));
+    assert_eq!(
+        (other.status, &other.json()["error"]["code"]),
+        (400, &json!("wrong_cursor"))
+    );
+}
+
+#[test]
+fn references_go_both_ways_and_similar_papers_are_others() {
+    let references = get("/api/documents/2/references").json();
+    assert_eq!(references["cites"][0]["archived_as"], 1);
+    assert_eq!(references["cited_by"][0]["id"], 3);
+    // The paper before the first is not in the archive.
+    let first = get("/api/documents/1/references").json();
+    assert_eq!(first["cites"][0]["archived_as"], Value::Null);
+    let similar = get("/api/documents/2/similar?limit=3").json();
+    let hits = similar["hits"].as_array().unwrap();
+    assert_eq!(hits.len(), 3);
+    assert!(hits.iter().all(|hit| hit["id"] != 2));
+}
+
+#[test]
+fn suggestions_finish_words_with_their_marks() {
+    let suggestions = get("/api/suggest?q=cong+ta").json();
+    assert_eq!(suggestions["suggestions"][0]["query"], "công tác");
+}
+
+#[test]
+fn tables_come_in_every_format() {
+    let json = get("/api/targets").json();
+    assert_eq!(json.as_array().unwrap().len(), 12);
+    assert_eq!(json[0]["value"], 81.0);
+    let csv = get("/api/export?format=csv&from=2023-06&to=2023-07");
+    assert_eq!(String::from_utf8(csv.body).unwrap().lines().count(), 3);
+    assert!(csv.head.contains("content-type: text/csv"), "{}", csv.head);
+    let parquet = get("/api/targets?format=parquet");
+    assert!(parquet.body.starts_with(b"PAR1") && parquet.body.ends_with(b"PAR1"));
+}
+
+#[test]
+fn wrong_requests_are_told_what_is_wrong() {
+    let long_query = format!("/api/search?q={}", "a%20".repeat(2_000));
+    for (path, status) in [
+        ("/api/search", 400),
+        ("/api/search?q=a&limit=0", 400),
+        ("/api/search?q=a&limit=nhieu", 400),
+        ("/api/search?q=a&sort=up", 400),
+        ("/api/search?q=a&from=31/2/2023", 400),
+        ("/api/search?q=a&facets=maybe", 400),
+        ("/api/search?q=a&q=b", 400),
+        ("/api/search?q=a&cursor=c1-2-zz", 400),
+        ("/api/search?q=%ff%fe", 400),
+        ("/api/documents/0", 404),
+        ("/api/documents/-1", 404),
+        ("/api/documents/99999999999999999999", 404),
+        ("/api/documents/2/pages/0", 404),
+        ("/api/documents/2/pages/x", 404),
+        ("/api/documents/%ff", 400),
+        ("/api/nothing", 404),
+        ("/", 404),
+        ("/api/search?q=", 200),
+        ("/api/search?q=%22van%20thu", 200),
+        ("/api/search?q=*", 200),
+        ("/api/search?q=%01%02", 200),
+        (&long_query, 200),
+    ] {
+        let answer = get(path);
+        assert_eq!(answer.status, status, "{path}");
+        if status != 200 {
+            let error = answer.json();
+            assert!(error["error"]["code"].is_string(), "{path}: {error}");
+            assert!(error["error"]["message"].is_string(), "{path}: {error}");
+        }
+    }
+    let answer = request("DELETE", "/api/documents/2", "", "");
+    assert_eq!(answer.status, 405);
+    assert!(answer.head.contains("allow: get"), "{}", answer.head);
+    assert_eq!(answer.json()["error"]["code"], "method_not_allowed");
+    let answer = request("POST", "/api/imports", "", "{\"paths\": [\"/nowhere\"]}");
+    assert_eq!(
+        (answer.status, &answer.json()["error"]["code"]),
+        (403, &json!("imports_off"))
+    );
+}
+
+#[test]
+fn only_this_machine_is_answered() {
+    let address = server();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let foreign = "GET /api/documents HTTP/1.0\r\nHost: example.org\r\n\r\n";
+    stream.write_all(foreign.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.0 403"), "{answer}");
+    let answer = request(
+        "POST",
+        "/api/imports",
+        "Origin: http://example.org\r\n",
+        "{}",
+    );
+    assert_eq!(answer.json()["error"]["code"], "foreign_origin");
+    let dir = tempfile::tempdir().unwrap();
+    let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
+    let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
+    let served = serve(archive, everywhere, ServerSettings { import: None }, |_| {});
+    assert!(served.unwrap_err().to_string().contains("127.0.0.1"));
+}
+
+#[test]
+fn two_hundred_readers_at_once_are_all_answered() {
+    let readers: Vec<_> = (0..200)
+        .map(|reader| {
+            std::thread::spawn(move || {
+                let path = match reader % 4 {
+                    0 => "/api/search?q=van+thu&facets=true",
+                    1 => "/api/documents/3/pages/1",
+                    2 => "/api/targets?format=csv",
+                    _ => "/api/suggest?q=kiem",
+                };
+                get(path).status
+            })
+        })
+        .collect();
+    for reader in readers {
+        assert_eq!(reader.join().unwrap(), 200);
+    }
+}
