@@ -236,7 +236,7 @@ fn a_search_goes_on_behind_its_cursor() {
     let other = get(&format!("/api/search?q=khac&limit=5&sort=newest{cursor}"));
     assert_eq!(
         (other.status, &other.json()["error"]["code"]),
-        (400, &json!("wrong_cursor"))
+        (404, &json!("wrong_cursor"))
     );
 }
 
@@ -283,7 +283,7 @@ fn wrong_requests_are_told_what_is_wrong() {
         ("/api/search?q=a&from=31/2/2023", 400),
         ("/api/search?q=a&facets=maybe", 400),
         ("/api/search?q=a&q=b", 400),
-        ("/api/search?q=a&cursor=c1-2-zz", 400),
+        ("/api/search?q=a&cursor=c1-2-zz", 404),
         ("/api/search?q=%ff%fe", 400),
         ("/api/documents/0", 404),
         ("/api/documents/-1", 404),

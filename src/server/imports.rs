@@ -143,7 +143,8 @@ pub(super) async fn start(
     let found = in_work(&app, move |shared| {
         let found = import::discover(&paths, shared.archive.dir());
         match found.files.is_empty() {
-            true => Err(ApiError::bad_request(
+            true => Err(ApiError::new(
+                StatusCode::NOT_FOUND,
                 "nothing_to_import",
                 "no PDF, TIFF, PNG or JPEG file was found there",
             )),

@@ -3,6 +3,7 @@
 
 use super::error::ApiError;
 use crate::index::DayRange;
+use axum::http::StatusCode;
 use std::collections::BTreeMap;
 
 /// The parameters of a request.
@@ -149,7 +150,8 @@ fn wrong(name: &str, expected: &str) -> ApiError {
 }
 
 fn wrong_cursor() -> ApiError {
-    ApiError::bad_request(
+    ApiError::new(
+        StatusCode::NOT_FOUND,
         "wrong_cursor",
         "this cursor is not of an answer to the same request",
     )
