@@ -29,6 +29,7 @@ fn page(page_number: u32, text: &str) -> PageOutcome {
             resolution_dpi: 0,
             lines: text.lines().map(line).collect(),
         },
+        text_layer: None,
         read_by: "a test".to_owned(),
         duration_ms: 1,
     })
