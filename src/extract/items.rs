@@ -20,11 +20,19 @@ pub(super) fn addressees(head: &[Piece<'_>], start: usize) -> (Vec<String>, usiz
         items.open(first);
     }
     let mut index = start + 1;
+    let are_dashed = head[index.min(head.len())..]
+        .iter()
+        .take(3)
+        .any(|piece| bullet(piece.text.trim()).is_some());
     while let Some(piece) = head.get(index) {
         if items.is_closed {
             break;
         }
         let text = piece.text.trim();
+        let text = match (items.is_empty() && are_dashed, misread_dash(text)) {
+            (true, Some(rest)) => rest,
+            _ => text,
+        };
         match piece.kind {
             PieceKind::Empty if !items.is_empty() && !items.is_open() => break,
             PieceKind::Text | PieceKind::Capitals => {
@@ -41,6 +49,14 @@ pub(super) fn addressees(head: &[Piece<'_>], start: usize) -> (Vec<String>, usiz
         index += 1;
     }
     (items.finish(), index)
+}
+
+/// What stands behind a single digit: a dash before the first item that was read
+/// as one, where the other items have dashes.
+fn misread_dash(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_once(' ')?;
+    let is_digit = first.len() == 1 && first.bytes().all(|b| b.is_ascii_digit());
+    (is_digit && rest.starts_with(char::is_uppercase)).then_some(rest)
 }
 
 /// Strips the dash, plus or dot that opens a list item.
@@ -157,4 +173,16 @@ fn without_noise_tail(item: &str) -> &str {
             || tail.contains(|c: char| c.is_ascii_digit())
             || tail.split(' ').any(|word| word.chars().count() == 1));
     if is_noise && !is_filed { kept } else { item }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_lone_digit_is_a_misread_dash() {
+        assert_eq!(misread_dash("5 Phòng Nội vụ;"), Some("Phòng Nội vụ;"));
+        assert_eq!(misread_dash("05 huyện biên giới;"), None);
+        assert_eq!(misread_dash("Phòng 5;"), None);
+    }
 }
