@@ -1,7 +1,7 @@
 //! The likeliest way through a lattice, and how sure each step is.
 
 use super::lattice::{Edge, Lattice};
-use super::model::{Context, NGrams, Symbol};
+use super::model::{Context, Following, NGrams, PairMemory};
 
 /// The reading that was chosen for one atom or two.
 #[derive(Debug, Clone, Copy)]
@@ -16,250 +16,316 @@ pub(super) struct Chosen {
 const MAX_STATES: usize = 12;
 /// A state that is this much less likely than the best is dropped, natural
 /// logarithm.
-const LN_BEAM: f32 = 10.0;
+const LN_BEAM: f32 = 9.0;
+/// A reading that is this much less likely than the best behind the likeliest
+/// state is not tried behind the others, natural logarithm.
+const LN_HOPELESS: f32 = 12.0;
+/// How many steps behind a reading are weighed when its rivals are tried.
+const N_FOLLOWING: usize = 3;
+/// A rival that is so much less likely up to some step is not followed further,
+/// natural logarithm.
+const LN_RIVAL: f32 = 7.0;
 
+/// A way up to some atom; the context it ends with is all that counts for what
+/// follows.
 #[derive(Clone, Copy)]
 struct State {
     ln_probability: f32,
     context: Context,
-    /// Atom, edge and state that led here.
-    back: (u32, u32, u32),
+    back: Step,
 }
 
-/// Remembers what the language model said: the same words stand behind the same
-/// words again and again. A place in the table holds the last question only.
-struct Memory<'a> {
-    n_grams: NGrams<'a>,
-    answers: &'a mut [Option<Answer>],
+/// The edge that led to a state, and the state it began with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Step {
+    atom_idx: u32,
+    edge_idx: u32,
+    state_idx: u32,
 }
 
-/// The table, which outlives one decoding: texts repeat themselves.
-pub(super) struct Answers(Vec<Option<Answer>>);
-
-impl Default for Answers {
-    fn default() -> Self {
-        Self(vec![None; N_ANSWERS])
-    }
-}
-
+/// A way on that is weighed: only those that are kept have their context looked
+/// up.
 #[derive(Clone, Copy)]
-struct Answer {
-    context: Context,
-    symbol: Symbol,
+struct Arrival {
     ln_probability: f32,
-    next: Context,
+    back: Step,
 }
 
-/// A power of two; some 2 MB.
-const N_ANSWERS: usize = 1 << 16;
-
-impl Memory<'_> {
-    fn extend(&mut self, context: &Context, symbol: Symbol) -> (f32, Context) {
-        let place = context.mixed_with(symbol) as usize % N_ANSWERS;
-        if let Some(answer) = &self.answers[place]
-            && answer.symbol == symbol
-            && answer.context == *context
-        {
-            return (answer.ln_probability, answer.next);
-        }
-        let (ln_probability, next) = self.n_grams.extend(context, symbol);
-        self.answers[place] = Some(Answer {
-            context: *context,
-            symbol,
-            ln_probability,
-            next,
-        });
-        (ln_probability, next)
-    }
-
-    fn extend_all(&mut self, context: &Context, edge: &Edge) -> (f32, Context) {
-        let mut ln_probability = 0.0;
-        let mut context = *context;
-        for symbol in edge.symbols.into_iter().flatten() {
-            let (ln_symbol, next) = self.extend(&context, symbol);
-            ln_probability += ln_symbol;
-            context = next;
-        }
-        (ln_probability, context)
-    }
+/// Buffers that outlive one decoding, and the bigrams found before.
+#[derive(Default)]
+pub(super) struct Workspace {
+    pairs: PairMemory,
+    /// Of all atoms one behind the other.
+    states: Vec<State>,
+    /// Where the states of each atom begin; one more than atoms.
+    first_states: Vec<usize>,
+    following: Vec<Following>,
+    /// What arrives at the next atom and at the one after it.
+    arriving: [Vec<Arrival>; 2],
+    steps: Vec<Step>,
 }
 
-/// The likeliest reading of every atom, in order.
-pub(super) fn decode(n_grams: &NGrams, lattice: &Lattice, answers: &mut Answers) -> Vec<Chosen> {
-    let n_atoms = lattice.atoms.len();
-    let mut states: Vec<Vec<State>> = vec![Vec::new(); n_atoms + 1];
-    // What arrives at the next atom and at the one after it.
-    let mut arriving: [Vec<State>; 2] = [Vec::new(), Vec::new()];
-    let mut memory = Memory {
-        n_grams: *n_grams,
-        answers: &mut answers.0,
+/// The likeliest reading of every atom, in order, behind `before`; and the
+/// context behind the last.
+pub(super) fn decode(
+    n_grams: &NGrams,
+    lattice: &Lattice,
+    before: Context,
+    workspace: &mut Workspace,
+) -> (Vec<Chosen>, Context) {
+    let mut decoder = Decoder {
+        n_grams,
+        lattice,
+        space: workspace,
     };
-    states[0].push(State {
-        ln_probability: 0.0,
-        context: n_grams.beginning(),
-        back: (0, 0, 0),
-    });
-    for atom_idx in 0..n_atoms {
-        let here = std::mem::take(&mut states[atom_idx]);
+    decoder.begin(before);
+    for atom_idx in 0..lattice.n_atoms() {
+        decoder.weigh_ways_on(atom_idx);
+        decoder.keep_best();
+    }
+    let behind = decoder.trace_back();
+    let steps = std::mem::take(&mut decoder.space.steps);
+    let chosen = (0..steps.len())
+        .map(|step_idx| decoder.chosen(&steps, step_idx))
+        .collect();
+    decoder.space.steps = steps;
+    (chosen, behind)
+}
+
+struct Decoder<'a> {
+    n_grams: &'a NGrams<'a>,
+    lattice: &'a Lattice,
+    space: &'a mut Workspace,
+}
+
+impl Decoder<'_> {
+    fn begin(&mut self, before: Context) {
+        let space = &mut *self.space;
+        space.states.clear();
+        space.first_states.clear();
+        space.arriving.iter_mut().for_each(Vec::clear);
+        space.states.push(State {
+            ln_probability: 0.0,
+            context: before,
+            back: Step {
+                atom_idx: 0,
+                edge_idx: 0,
+                state_idx: 0,
+            },
+        });
+        space.first_states.extend([0, 1]);
+    }
+
+    fn states(&self, atom_idx: usize) -> &[State] {
+        let first_states = &self.space.first_states;
+        &self.space.states[first_states[atom_idx]..first_states[atom_idx + 1]]
+    }
+
+    /// Weighs every edge of an atom behind every state there.
+    fn weigh_ways_on(&mut self, atom_idx: usize) {
+        let n_grams = self.n_grams;
+        let space = &mut *self.space;
+        let here = &space.states[space.first_states[atom_idx]..space.first_states[atom_idx + 1]];
+        space.following.clear();
+        space
+            .following
+            .extend(here.iter().map(|state| n_grams.following(&state.context)));
         // Of what arrives at the next atom.
-        let mut ln_best = arriving[0]
-            .iter()
-            .map(|state| state.ln_probability)
-            .fold(f32::NEG_INFINITY, f32::max);
-        for (edge_idx, edge) in lattice.edges[atom_idx].iter().enumerate() {
-            let target = &mut arriving[usize::from(edge.n_atoms) - 1];
+        let mut ln_best = ln_best_of(&space.arriving[0]);
+        for (edge_idx, edge) in self.lattice.edges(atom_idx).iter().enumerate() {
+            let arriving = &mut space.arriving[usize::from(edge.n_atoms) - 1];
             for (state_idx, state) in here.iter().enumerate() {
                 let ln_before = state.ln_probability + edge.ln_channel;
+                let ln_floor = match edge.n_atoms {
+                    1 => ln_best - LN_BEAM,
+                    _ => f32::NEG_INFINITY,
+                };
                 // No word is likelier than certain.
-                if edge.n_atoms == 1 && ln_before < ln_best - LN_BEAM {
+                if ln_before < ln_floor {
                     break;
                 }
-                let (ln_language, context) = memory.extend_all(&state.context, edge);
-                let ln_probability = ln_before + ln_language;
+                let mut ln_probability = ln_before;
+                if let Some(symbol) = edge.symbols[0] {
+                    let following = &space.following[state_idx];
+                    let pairs = &mut space.pairs;
+                    ln_probability += n_grams.ln_probability(following, symbol, pairs);
+                    if let Some(second) = edge.symbols[1]
+                        && ln_probability >= ln_floor
+                    {
+                        let between = n_grams.context_behind(following, symbol, pairs);
+                        let following = n_grams.following(&between);
+                        ln_probability += n_grams.ln_probability(&following, second, pairs);
+                    }
+                }
+                if ln_probability < ln_floor {
+                    if state_idx == 0 && ln_probability < ln_best - LN_HOPELESS {
+                        break;
+                    }
+                    continue;
+                }
                 if edge.n_atoms == 1 {
                     ln_best = ln_best.max(ln_probability);
                 }
-                target.push(State {
+                arriving.push(Arrival {
                     ln_probability,
-                    context,
-                    back: (atom_idx as u32, edge_idx as u32, state_idx as u32),
+                    back: Step {
+                        atom_idx: atom_idx as u32,
+                        edge_idx: edge_idx as u32,
+                        state_idx: state_idx as u32,
+                    },
                 });
             }
         }
-        states[atom_idx] = here;
-        states[atom_idx + 1] = best_states(&mut arriving[0]);
-        arriving.swap(0, 1);
     }
-    let steps = trace_back(&states);
-    with_posteriors(&mut memory, lattice, &states, &steps)
-}
 
-/// The likeliest states, one for each context.
-fn best_states(arrived: &mut Vec<State>) -> Vec<State> {
-    // Ties broken by where a state came from, so that the result is always the
-    // same.
-    arrived.sort_unstable_by(|a, b| {
-        b.ln_probability
-            .total_cmp(&a.ln_probability)
-            .then(a.back.cmp(&b.back))
-    });
-    let floor = arrived
-        .first()
-        .map_or(0.0, |best| best.ln_probability - LN_BEAM);
-    let mut best: Vec<State> = Vec::with_capacity(MAX_STATES);
-    for state in arrived.drain(..) {
-        if best.len() == MAX_STATES || state.ln_probability < floor {
-            break;
+    /// Of what arrived at the next atom keeps the likeliest, one for each context.
+    fn keep_best(&mut self) {
+        let mut arrived = std::mem::take(&mut self.space.arriving[0]);
+        let ln_floor = ln_best_of(&arrived) - LN_BEAM;
+        arrived.retain(|arrival| arrival.ln_probability >= ln_floor);
+        // Ties broken by where a state came from, so that the result is always the
+        // same.
+        arrived.sort_unstable_by(|a, b| {
+            b.ln_probability
+                .total_cmp(&a.ln_probability)
+                .then(a.back.cmp(&b.back))
+        });
+        let first = self.space.states.len();
+        for arrival in arrived.drain(..) {
+            let context = self.context_behind(&arrival.back);
+            let kept = &self.space.states[first..];
+            if kept.iter().any(|known| known.context == context) {
+                continue;
+            }
+            let is_last = kept.len() + 1 == MAX_STATES;
+            self.space.states.push(State {
+                ln_probability: arrival.ln_probability,
+                context,
+                back: arrival.back,
+            });
+            if is_last {
+                break;
+            }
         }
-        if !best.iter().any(|known| known.context == state.context) {
-            best.push(state);
+        self.space.first_states.push(self.space.states.len());
+        self.space.arriving[0] = arrived;
+        self.space.arriving.swap(0, 1);
+    }
+
+    fn context_behind(&mut self, step: &Step) -> Context {
+        let mut context = self.states(step.atom_idx as usize)[step.state_idx as usize].context;
+        for symbol in self.edge(step).symbols.into_iter().flatten() {
+            let following = self.n_grams.following(&context);
+            let pairs = &mut self.space.pairs;
+            context = self.n_grams.context_behind(&following, symbol, pairs);
         }
+        context
     }
-    best
-}
 
-/// The (atom, edge, state) triples of the best way, in order.
-fn trace_back(states: &[Vec<State>]) -> Vec<(u32, u32, u32)> {
-    let mut steps = Vec::new();
-    let mut at = states.len() - 1;
-    let mut state_idx = 0;
-    while at > 0 {
-        // Every atom has an edge of its own, so that a state is always there.
-        let Some(state) = states[at].get(state_idx) else {
-            break;
-        };
-        steps.push(state.back);
-        at = state.back.0 as usize;
-        state_idx = state.back.2 as usize;
-    }
-    steps.reverse();
-    steps
-}
-
-/// How many symbols behind a reading are weighed when its rivals are tried.
-const N_FOLLOWING: usize = 3;
-
-/// A rival that is so much less likely up to some word is not followed further,
-/// natural logarithm.
-const LN_RIVAL: f32 = 8.0;
-
-/// How likely `edge` and the steps behind it are, natural logarithm; `goes_on` is
-/// told of each word how likely the way is up to it, and may give up.
-fn way_on(
-    memory: &mut Memory,
-    lattice: &Lattice,
-    edge: &Edge,
-    following: &[(u32, u32, u32)],
-    mut context: Context,
-    mut goes_on: impl FnMut(usize, f32) -> bool,
-) -> Option<f32> {
-    let mut ln_probability = edge.ln_channel;
-    let following = following.iter().map(|step| edge_of(lattice, step));
-    for (at, next) in std::iter::once(*edge)
-        .chain(following.take(N_FOLLOWING))
-        .enumerate()
-    {
-        let (ln_next, behind) = memory.extend_all(&context, &next);
-        ln_probability += ln_next;
-        context = behind;
-        if !goes_on(at, ln_probability) {
-            return None;
+    /// Puts down the steps of the likeliest way, in order; gives the context
+    /// behind it.
+    fn trace_back(&mut self) -> Context {
+        let mut steps = std::mem::take(&mut self.space.steps);
+        steps.clear();
+        let mut atom_idx = self.lattice.n_atoms();
+        let mut state_idx = 0;
+        let behind = self
+            .states(atom_idx)
+            .first()
+            .map_or_else(|| self.n_grams.beginning(), |state| state.context);
+        while atom_idx > 0 {
+            // Every atom has an edge of its own, so that a state is always there.
+            let Some(state) = self.states(atom_idx).get(state_idx) else {
+                break;
+            };
+            steps.push(state.back);
+            atom_idx = state.back.atom_idx as usize;
+            state_idx = state.back.state_idx as usize;
         }
+        steps.reverse();
+        self.space.steps = steps;
+        behind
     }
-    Some(ln_probability)
-}
 
-fn edge_of(lattice: &Lattice, &(atom_idx, edge_idx, _): &(u32, u32, u32)) -> Edge {
-    lattice.edges[atom_idx as usize][edge_idx as usize]
-}
+    fn edge(&self, step: &Step) -> Edge {
+        self.lattice.edges(step.atom_idx as usize)[step.edge_idx as usize]
+    }
 
-/// Each step weighed against its rivals with the rest of the way held fixed.
-fn with_posteriors(
-    memory: &mut Memory,
-    lattice: &Lattice,
-    states: &[Vec<State>],
-    steps: &[(u32, u32, u32)],
-) -> Vec<Chosen> {
-    steps
-        .iter()
-        .enumerate()
-        .map(|(step_idx, step)| {
-            let chosen = edge_of(lattice, step);
-            let following = &steps[step_idx + 1..];
-            let atom_idx = step.0 as usize;
-            let rivals = &lattice.edges[atom_idx];
-            let mut posterior = 1.0;
-            if rivals.len() > 1 {
-                let before = states[atom_idx][step.2 as usize].context;
-                let mut own = [0.0f32; N_FOLLOWING + 1];
-                let ln_own = way_on(memory, lattice, &chosen, following, before, |at, ln| {
-                    own[at] = ln;
-                    true
-                });
+    /// A step weighed against its rivals with the rest of the way held fixed.
+    fn chosen(&mut self, steps: &[Step], step_idx: usize) -> Chosen {
+        let lattice = self.lattice;
+        let step = &steps[step_idx];
+        let chosen = self.edge(step);
+        let atom_idx = step.atom_idx as usize;
+        let rivals = lattice.edges(atom_idx);
+        let mut posterior = 1.0;
+        if rivals.len() > 1 {
+            let before = self.states(atom_idx)[step.state_idx as usize].context;
+            let before = self.n_grams.following(&before);
+            let behind = &steps[step_idx + 1..steps.len().min(step_idx + 1 + N_FOLLOWING)];
+            let mut own = [0.0f32; N_FOLLOWING + 1];
+            let ln_own = self.way_on(&chosen, behind, &before, |at, ln| {
+                own[at] = ln;
+                true
+            });
+            let mut others = 0.0;
+            for (edge_idx, rival) in rivals.iter().enumerate() {
                 // A rival far behind on the way is left there.
-                let others: f32 = rivals
-                    .iter()
-                    .enumerate()
-                    .filter(|(idx, rival)| {
-                        *idx != step.1 as usize
-                            && rival.n_atoms == chosen.n_atoms
-                            && rival.ln_channel > own[0] - LN_RIVAL
-                    })
-                    .map(|(_, rival)| {
-                        let ln_rival =
-                            way_on(memory, lattice, rival, following, before, |at, ln| {
-                                ln > own[at] - LN_RIVAL
-                            });
-                        ln_rival.map_or(0.0, |ln_rival| (ln_rival - ln_own.unwrap_or(0.0)).exp())
-                    })
-                    .sum();
-                posterior = 1.0 / (1.0 + others);
+                if edge_idx == step.edge_idx as usize
+                    || rival.n_atoms != chosen.n_atoms
+                    || rival.ln_channel <= own[0] - LN_RIVAL
+                {
+                    continue;
+                }
+                let ln_rival =
+                    self.way_on(rival, behind, &before, |at, ln| ln > own[at] - LN_RIVAL);
+                others += ln_rival.map_or(0.0, |ln_rival| (ln_rival - ln_own.unwrap_or(0.0)).exp());
             }
-            Chosen {
-                atom_idx,
-                edge: chosen,
-                posterior,
+            posterior = 1.0 / (1.0 + others);
+        }
+        Chosen {
+            atom_idx,
+            edge: chosen,
+            posterior,
+        }
+    }
+
+    /// How likely `edge` and the steps behind it are, natural logarithm;
+    /// `goes_on` is told at each how likely the way is up to it, and may give up.
+    fn way_on(
+        &mut self,
+        edge: &Edge,
+        behind: &[Step],
+        before: &Following,
+        mut goes_on: impl FnMut(usize, f32) -> bool,
+    ) -> Option<f32> {
+        let mut ln_probability = edge.ln_channel;
+        let mut following = *before;
+        for at in 0..=behind.len() {
+            let next = match at {
+                0 => *edge,
+                _ => self.edge(&behind[at - 1]),
+            };
+            let [first, second] = next.symbols;
+            for symbol in [first, second].into_iter().flatten() {
+                let pairs = &mut self.space.pairs;
+                ln_probability += self.n_grams.ln_probability(&following, symbol, pairs);
+                if !goes_on(at, ln_probability) {
+                    return None;
+                }
+                if at < behind.len() || second.is_some() {
+                    let context = self.n_grams.context_behind(&following, symbol, pairs);
+                    following = self.n_grams.following(&context);
+                }
             }
-        })
-        .collect()
+        }
+        Some(ln_probability)
+    }
+}
+
+fn ln_best_of(arrivals: &[Arrival]) -> f32 {
+    arrivals
+        .iter()
+        .map(|arrival| arrival.ln_probability)
+        .fold(f32::NEG_INFINITY, f32::max)
 }

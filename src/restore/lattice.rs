@@ -68,45 +68,76 @@ impl Edge {
 /// Atoms with their readings.
 #[derive(Debug, Default)]
 pub(super) struct Lattice {
-    pub atoms: Vec<Atom>,
-    /// The readings that begin with each atom; never empty.
-    pub edges: Vec<Vec<Edge>>,
+    atoms: Vec<Atom>,
+    /// Where the readings that begin with each atom end.
+    ends: Vec<u32>,
+    /// Of all atoms one behind the other; each has one at least.
+    edges: Vec<Edge>,
+    begins_at_boundary: bool,
 }
 
 impl Lattice {
-    pub fn push(&mut self, token_idx: usize, range: Range<usize>, edges: Vec<Edge>) {
+    /// Begins anew behind what `is_at_boundary` says of it.
+    pub fn begin(&mut self, is_at_boundary: bool) {
+        self.begins_at_boundary = is_at_boundary;
+        self.atoms.clear();
+        self.ends.clear();
+        self.edges.clear();
+    }
+
+    pub fn n_atoms(&self) -> usize {
+        self.atoms.len()
+    }
+
+    pub fn atom(&self, atom_idx: usize) -> &Atom {
+        &self.atoms[atom_idx]
+    }
+
+    /// The readings that begin with an atom.
+    pub fn edges(&self, atom_idx: usize) -> &[Edge] {
+        let start = atom_idx
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
+        &self.edges[start as usize..self.ends[atom_idx] as usize]
+    }
+
+    pub fn push(&mut self, token_idx: usize, range: Range<usize>, edges: &[Edge]) {
         self.atoms.push(Atom { token_idx, range });
-        self.edges.push(edges);
+        self.edges.extend_from_slice(edges);
+        // A lattice covers some hundred tokens.
+        self.ends.push(self.edges.len() as u32);
     }
 
     /// A number; several in a row are one to the language model.
     pub fn push_number(&mut self, token_idx: usize, range: Range<usize>) {
         let symbol = (!self.ends_with(NUMBER)).then_some(NUMBER);
-        self.push(token_idx, range, vec![Edge::fixed(symbol)]);
+        self.push(token_idx, range, &[Edge::fixed(symbol)]);
     }
 
     /// What is to stay, such as an address.
     pub fn push_unknown(&mut self, token_idx: usize, range: Range<usize>) {
-        self.push(token_idx, range, vec![Edge::fixed(Some(UNKNOWN))]);
+        self.push(token_idx, range, &[Edge::fixed(Some(UNKNOWN))]);
     }
 
     /// A boundary between sentences; several in a row are one.
     pub fn push_boundary(&mut self, token_idx: usize, at: usize) {
         if !self.is_at_boundary() {
-            self.push(token_idx, at..at, vec![Edge::fixed(Some(BOUNDARY))]);
+            self.push(token_idx, at..at, &[Edge::fixed(Some(BOUNDARY))]);
         }
     }
 
     /// Whether nothing stands between here and the beginning of a sentence.
     pub fn is_at_boundary(&self) -> bool {
-        self.edges.is_empty() || self.ends_with(BOUNDARY)
+        self.begins_at_boundary && self.atoms.is_empty() || self.ends_with(BOUNDARY)
     }
 
     fn ends_with(&self, symbol: Symbol) -> bool {
-        let fixed = self.edges.iter().rev().find_map(|edges| match edges[..] {
-            [only] if only.written == Written::AsRead => only.symbols[0].map(Some),
-            _ => Some(None),
-        });
+        let fixed = (0..self.n_atoms())
+            .rev()
+            .find_map(|atom_idx| match self.edges(atom_idx) {
+                [only] if only.written == Written::AsRead => only.symbols[0].map(Some),
+                _ => Some(None),
+            });
         fixed == Some(Some(symbol))
     }
 }

@@ -1,9 +1,11 @@
 //! The dictionary model: restores diacritics and repairs OCR noise.
 
+mod candidates;
 mod certainty;
 mod channel;
 mod decode;
 pub mod evaluate;
+mod forms;
 mod kind;
 mod lattice;
 mod legibility;
@@ -14,8 +16,11 @@ mod readings;
 mod restored;
 mod restorer;
 mod specks;
+#[cfg(test)]
+mod tests;
 mod tokens;
 pub mod train;
+mod writing;
 
 pub use kind::InputKind;
 pub use model::ModelError;

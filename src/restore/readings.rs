@@ -1,15 +1,17 @@
 //! Which readings an input may have: tokens into a lattice.
 
+use super::candidates::{Asked, CandidateMemory};
 use super::channel::{Candidate, Channel};
+use super::forms::{core_of, is_address, is_impossible, is_roman, is_word, patterns_of};
 use super::lattice::{Edge, Lattice, Written};
 use super::lexicon::Lexicon;
 use super::model::symbols::UNKNOWN;
 use super::model::{Model, Symbol};
 use super::tokens::{Piece, is_boundary, pieces};
 use crate::geometry::BoundingBox;
-use crate::vietnamese::{CasePattern, base_letter, is_syllable, is_vietnamese_vowel, unify_tone};
-use std::collections::HashMap;
-use std::ops::Range;
+use crate::vietnamese::{CasePattern, base_letter, unify_tone};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What stands between two spaces.
 #[derive(Debug, Clone)]
@@ -17,14 +19,14 @@ pub(super) struct Token<'a> {
     /// As it came in.
     pub raw: &'a str,
     /// In the normal form; all ranges are of this.
-    pub text: String,
+    pub text: Cow<'a, str>,
     pub line_idx: usize,
     /// Whether the line is printed in capitals.
     pub is_among_capitals: bool,
     /// The recogniser's certainty, 0 to 1; 1 for plain text.
     pub confidence: f32,
     /// What else the recogniser thought, in the normal form, with certainty.
-    pub alternatives: Vec<(String, f32)>,
+    pub alternatives: &'a [(String, f32)],
     pub bounding_box: Option<BoundingBox>,
 }
 
@@ -69,6 +71,8 @@ const MAX_CANDIDATES: usize = 24;
 const LN_CHANNEL_FLOOR: f32 = -14.0;
 const LN_READ_FLOOR: f32 = -11.0;
 const LN_PART_FLOOR: f32 = -6.0;
+/// Readings of a part of a word that are put together with those of the other.
+const MAX_OF_PART: usize = 8;
 /// Of the words that differ in marks alone, one that is so much rarer than the
 /// most frequent is not thought of, natural logarithm.
 const LN_RARE: f32 = 9.0;
@@ -100,18 +104,6 @@ const CASE_SCALE: f32 = 0.5;
 const ENOUGH_FOR_CASE: usize = 100;
 const MIN_CAPITALS: f32 = 0.01;
 
-/// What a channel is asked about a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Asked {
-    Garbled,
-    /// As part of what may be two words, or one of two: likely readings alone.
-    GarbledPart,
-    Read,
-}
-
-/// What the channels said.
-pub(super) type CandidateMemory = HashMap<(Asked, String), Vec<Candidate>>;
-
 /// A small letter in a line of capitals, natural logarithm.
 const LN_SMALL_AMONG_CAPITALS: f32 = -3.0;
 
@@ -130,6 +122,8 @@ pub(super) struct Reader<'m> {
     memory: CandidateMemory,
     caution: f32,
     case_scale: f32,
+    /// Room for the readings of one word.
+    edges: Vec<Edge>,
 }
 
 impl<'m> Reader<'m> {
@@ -148,6 +142,7 @@ impl<'m> Reader<'m> {
             memory,
             caution: LN_READ_CAUTION,
             case_scale: CASE_SCALE,
+            edges: Vec::new(),
         }
     }
 
@@ -189,21 +184,24 @@ impl<'m> Reader<'m> {
         self.case_scale = if is_small { 0.0 } else { CASE_SCALE };
     }
 
-    /// The lattice of the tokens of one block. `treatments` are by line;
-    /// `line_ends_sentence` tells where the context is cut.
-    pub fn lattice(
+    /// Fills the lattice with the readings of tokens of one block, of which
+    /// `line_before` went before. `treatment_of` and `ends_sentence`, which tells
+    /// where the context is cut, are by line.
+    pub fn fill(
         &mut self,
+        lattice: &mut Lattice,
         tokens: &[Token],
+        line_before: Option<usize>,
         treatment_of: impl Fn(usize) -> Treatment,
         ends_sentence: impl Fn(usize) -> bool,
-    ) -> Lattice {
-        let mut lattice = Lattice::default();
+    ) {
+        let mut line_before = line_before;
         for (token_idx, token) in tokens.iter().enumerate() {
-            if token_idx > 0 {
-                let before = tokens[token_idx - 1].line_idx;
-                if before != token.line_idx && ends_sentence(before) {
-                    lattice.push_boundary(token_idx, 0);
-                }
+            if let Some(before) = line_before.replace(token.line_idx)
+                && before != token.line_idx
+                && ends_sentence(before)
+            {
+                lattice.push_boundary(token_idx, 0);
             }
             let treatment = treatment_of(token.line_idx);
             if is_address(&token.text) {
@@ -212,30 +210,30 @@ impl<'m> Reader<'m> {
             }
             match treatment {
                 Treatment::Bare | Treatment::Keep => {
-                    self.push_pieces(&mut lattice, token_idx, token, treatment);
+                    self.push_pieces(lattice, token_idx, token, treatment);
                 }
                 Treatment::Garbled | Treatment::Read => {
-                    self.push_noisy(&mut lattice, tokens, token_idx, treatment);
+                    self.push_noisy(lattice, tokens, token_idx, treatment);
                 }
             }
         }
-        lattice
     }
 
     /// A token as words, numbers and marks.
     fn push_pieces(
-        &self,
+        &mut self,
         lattice: &mut Lattice,
         token_idx: usize,
         token: &Token,
         treatment: Treatment,
     ) {
-        let text = token.text.as_str();
+        let text = &*token.text;
+        let mut edges = std::mem::take(&mut self.edges);
         for (start, piece) in pieces(text) {
             match piece {
                 Piece::Word(word) if treatment == Treatment::Keep => {
-                    let edges = vec![self.as_read(word)];
-                    lattice.push(token_idx, start..start + word.len(), edges);
+                    let edge = self.as_read(word);
+                    lattice.push(token_idx, start..start + word.len(), &[edge]);
                 }
                 Piece::Word(word) => {
                     let mut part_start = start;
@@ -243,12 +241,13 @@ impl<'m> Reader<'m> {
                         let place = Place::of(token, lattice.is_at_boundary());
                         let end = part_start + part.len();
                         let is_lone_letter = part.len() == 1 && word.len() > 1 && part != "D";
-                        let edges = if is_lone_letter {
-                            vec![self.as_read(part)]
+                        edges.clear();
+                        if is_lone_letter {
+                            edges.push(self.as_read(part));
                         } else {
-                            self.bare_edges(part, place)
-                        };
-                        lattice.push(token_idx, part_start..end, edges);
+                            self.push_bare(&mut edges, part, place);
+                        }
+                        lattice.push(token_idx, part_start..end, &edges);
                         part_start = end;
                     }
                 }
@@ -264,6 +263,7 @@ impl<'m> Reader<'m> {
                 Piece::Space(_) => {}
             }
         }
+        self.edges = edges;
     }
 
     /// Capitals that the model does not know as one word, cut into known
@@ -319,27 +319,26 @@ impl<'m> Reader<'m> {
 
     /// Every way to put marks on a word that has none; a word that has some is
     /// taken to have all.
-    fn bare_edges(&self, word: &str, place: Place) -> Vec<Edge> {
+    fn push_bare(&self, edges: &mut Vec<Edge>, word: &str, place: Place) {
         if !word.is_ascii() {
-            return vec![self.as_read(word)];
+            edges.push(self.as_read(word));
+            return;
         }
         let pattern = CasePattern::of(word);
         let n_grams = self.model.n_grams();
         let symbols = self.model.words.with_folded(&word.to_ascii_lowercase());
         // By falling frequency: the first is the most frequent.
         let ln_most = symbols.first().map_or(0.0, |&most| n_grams.unigram(most));
-        let edges: Vec<Edge> = symbols
+        let frequent = symbols
             .iter()
-            .filter(|&&symbol| n_grams.unigram(symbol) >= ln_most - LN_RARE)
-            .map(|&symbol| {
-                let ln_case = self.ln_case(symbol, pattern, place);
-                Edge::one(symbol, Written::Marked, ln_case)
-            })
-            .collect();
+            .filter(|&&symbol| n_grams.unigram(symbol) >= ln_most - LN_RARE);
+        edges.extend(frequent.map(|&symbol| {
+            let ln_case = self.ln_case(symbol, pattern, place);
+            Edge::one(symbol, Written::Marked, ln_case)
+        }));
         if edges.is_empty() {
-            return vec![Edge::fixed(Some(UNKNOWN))];
+            edges.push(Edge::fixed(Some(UNKNOWN)));
         }
-        edges
     }
 
     /// How likely a word stands in this case.
@@ -368,7 +367,7 @@ impl<'m> Reader<'m> {
         treatment: Treatment,
     ) {
         let token = &tokens[token_idx];
-        let text = token.text.as_str();
+        let text = &*token.text;
         let core = core_of(text, treatment);
         let word = &text[core.clone()];
         if word.is_empty() || is_roman(word) || !is_word(word, treatment) {
@@ -385,10 +384,12 @@ impl<'m> Reader<'m> {
         // Behind "a)" and a dash an item begins.
         let begins_item = token_idx > 0 && tokens[token_idx - 1].text.ends_with([')', '-', '+']);
         let place = Place::of(token, lattice.is_at_boundary() || begins_item);
-        let mut edges = match treatment {
-            Treatment::Read => self.read_edges(token, word, place),
-            _ => self.garbled_edges(word, place),
-        };
+        let mut edges = std::mem::take(&mut self.edges);
+        edges.clear();
+        match treatment {
+            Treatment::Read => self.push_read(&mut edges, token, word, place),
+            _ => self.push_garbled(&mut edges, word, place),
+        }
         let is_doubtful = ln_best(&edges) < LN_GOOD_READING;
         if treatment == Treatment::Garbled {
             if is_doubtful {
@@ -398,7 +399,8 @@ impl<'m> Reader<'m> {
                 self.push_joins(&mut edges, tokens, token_idx, word, is_doubtful, place);
             }
         }
-        lattice.push(token_idx, core.clone(), edges);
+        lattice.push(token_idx, core.clone(), &edges);
+        self.edges = edges;
         let behind = &text[core.end..];
         for (at, mark) in behind.char_indices() {
             if is_boundary(mark, behind[at + mark.len_utf8()..].chars().next()) {
@@ -407,38 +409,39 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn candidates(&mut self, word: &str, asked: Asked) -> &[Candidate] {
+    fn candidates(&mut self, word: &str, asked: Asked) -> Arc<[Candidate]> {
         let (channel, ln_floor) = match asked {
             Asked::Garbled => (self.garbled, LN_CHANNEL_FLOOR),
             Asked::GarbledPart => (self.garbled, LN_PART_FLOOR),
             Asked::Read => (self.read, LN_READ_FLOOR),
         };
         let lexicon = self.lexicon;
-        self.memory
-            .entry((asked, word.to_owned()))
-            .or_insert_with(|| {
-                channel.candidates(lexicon, word, &patterns_of(word), MAX_CANDIDATES, ln_floor)
-            })
+        self.memory.recall(asked, word, |walk| {
+            channel.candidates(
+                lexicon,
+                word,
+                &patterns_of(word),
+                MAX_CANDIDATES,
+                ln_floor,
+                walk,
+            )
+        })
     }
 
-    fn garbled_edges(&mut self, word: &str, place: Place) -> Vec<Edge> {
-        let candidates = self.candidates(word, Asked::Garbled).to_vec();
-        let mut edges: Vec<Edge> = candidates
-            .iter()
-            .map(|candidate| {
-                let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
-                Edge::one(
-                    candidate.symbol,
-                    Written::Word(candidate.pattern),
-                    candidate.ln_probability + ln_case,
-                )
-            })
-            .collect();
+    fn push_garbled(&mut self, edges: &mut Vec<Edge>, word: &str, place: Place) {
+        let candidates = self.candidates(word, Asked::Garbled);
+        edges.extend(candidates.iter().map(|candidate| {
+            let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
+            Edge::one(
+                candidate.symbol,
+                Written::Word(candidate.pattern),
+                candidate.ln_probability + ln_case,
+            )
+        }));
         edges.push(Edge::one(UNKNOWN, Written::AsRead, ln_unknown(word)));
-        edges
     }
 
-    fn read_edges(&mut self, token: &Token, word: &str, place: Place) -> Vec<Edge> {
+    fn push_read(&mut self, edges: &mut Vec<Edge>, token: &Token, word: &str, place: Place) {
         let own = self.find(word);
         let pattern = CasePattern::of(word);
         let (mut ln_own, caution) = if own == UNKNOWN && is_impossible(word) {
@@ -450,9 +453,7 @@ impl<'m> Reader<'m> {
             let caution = self.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
             (ln_unknown(word) * UNKNOWN_IN_READ, caution.max(0.0))
         };
-        let candidates = self.candidates(word, Asked::Read).to_vec();
-        let mut edges = Vec::new();
-        for candidate in candidates {
+        for candidate in self.candidates(word, Asked::Read).iter() {
             let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
             if candidate.symbol == own
                 && (candidate.pattern == pattern || pattern == CasePattern::Mixed)
@@ -466,7 +467,7 @@ impl<'m> Reader<'m> {
                 ));
             }
         }
-        for (alternative, confidence) in &token.alternatives {
+        for (alternative, confidence) in token.alternatives {
             let symbol = self.find(alternative);
             if symbol != UNKNOWN && symbol != own {
                 let ln_ratio = (confidence.max(0.01) / token.confidence.max(0.01))
@@ -483,7 +484,6 @@ impl<'m> Reader<'m> {
             }
         }
         edges.push(Edge::one(own, Written::AsRead, ln_own));
-        edges
     }
 
     /// Two words whose space was lost.
@@ -521,13 +521,9 @@ impl<'m> Reader<'m> {
     }
 
     fn best_of_part(&mut self, part: &str, place: Place) -> Vec<(Symbol, CasePattern, f32)> {
-        let best: Vec<Candidate> = self
-            .candidates(part, Asked::GarbledPart)
+        self.candidates(part, Asked::GarbledPart)
             .iter()
-            .take(8)
-            .copied()
-            .collect();
-        best.iter()
+            .take(MAX_OF_PART)
             .map(|candidate| {
                 let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);
                 (
@@ -606,139 +602,4 @@ fn ln_unknown(word: &str) -> f32 {
     } else {
         n_letters * LN_UNKNOWN_LETTER
     }
-}
-
-/// Whether letters with marks of Vietnamese make no syllable of it. Words of
-/// other languages have none of these marks; abbreviations at most a Đ.
-fn is_impossible(word: &str) -> bool {
-    let has_mark = |letter: char| {
-        !letter.is_ascii() && !matches!(letter, 'đ' | 'Đ') && is_vietnamese_vowel(letter)
-    };
-    word.chars().any(has_mark) && !is_syllable(word)
-}
-
-/// The case patterns that may have been printed.
-fn patterns_of(noise: &str) -> Vec<CasePattern> {
-    let n_upper = noise.chars().filter(|letter| letter.is_uppercase()).count();
-    let n_lower = noise.chars().filter(|letter| letter.is_lowercase()).count();
-    let is_first_lower = noise.chars().next().is_some_and(char::is_lowercase);
-    let mut patterns = Vec::new();
-    if n_upper >= 2 && n_upper > n_lower {
-        patterns.push(CasePattern::Upper);
-    }
-    if !is_first_lower && n_upper <= 1 + n_lower {
-        patterns.push(CasePattern::Title);
-    }
-    if n_upper <= 1 {
-        patterns.push(CasePattern::Lower);
-    }
-    if n_upper == 2 && n_lower == 0 {
-        // "BO" for "Bộ".
-        patterns.push(CasePattern::Title);
-    }
-    if patterns.is_empty() {
-        patterns.push(CasePattern::Title);
-    }
-    patterns
-}
-
-/// Signs that a recogniser without Vietnamese writes for letters.
-fn stands_for_letter(sign: char) -> bool {
-    matches!(
-        sign,
-        '¢' | '@' | '€' | '&' | '©' | '£' | '§' | '$' | '¥' | '®' | 'ƒ'
-    )
-}
-
-/// The token without the punctuation at its ends.
-fn core_of(text: &str, treatment: Treatment) -> Range<usize> {
-    let is_core = |letter: char| {
-        letter.is_alphanumeric() || treatment == Treatment::Garbled && stands_for_letter(letter)
-    };
-    let start = text.find(is_core).unwrap_or(text.len());
-    let end = text
-        .char_indices()
-        .rev()
-        .find(|&(_, letter)| is_core(letter))
-        .map_or(start, |(at, letter)| at + letter.len_utf8());
-    start..end
-}
-
-/// Whether a core is a word that letters may be wrong in, and no number, code
-/// or compound.
-fn is_word(core: &str, treatment: Treatment) -> bool {
-    if core.chars().all(char::is_alphabetic) {
-        return true;
-    }
-    if treatment == Treatment::Read
-        || core.contains(['/', '-', '.', ',', '%', ':', '+', '=', '_', '\\'])
-    {
-        return false;
-    }
-    let count =
-        |is_counted: fn(char) -> bool| core.chars().filter(|&letter| is_counted(letter)).count();
-    let n_digits = count(|letter| letter.is_ascii_digit());
-    let n_letters = count(|letter| letter.is_alphabetic() || stands_for_letter(letter));
-    let n_upper = count(char::is_uppercase);
-    // "s6", "B6", "1a", "16ng", "ngu01"; but not "03b", "2a", "m2", "21NQ".
-    match n_digits {
-        0 => true,
-        1 => n_letters >= 1 && n_upper <= 1 && !is_counted(core),
-        2 => n_letters >= 2 && n_upper <= 1,
-        _ => false,
-    }
-}
-
-/// Roman numbers are numbers; C, D, L and M alone are letters.
-fn is_roman(core: &str) -> bool {
-    core.bytes().all(|byte| b"IVXLC".contains(&byte))
-        && (core.len() > 1 || matches!(core, "I" | "V" | "X"))
-}
-
-/// "2a", "3h", "m2", "km2": items, hours, measures.
-fn is_counted(core: &str) -> bool {
-    let letters = core.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    let is_item = letters.len() < core.len()
-        && letters.chars().count() == 1
-        && (!core.starts_with('1') || letters == "h");
-    is_item
-        || matches!(
-            core,
-            "m2" | "m3" | "km2" | "cm2" | "cm3" | "dm2" | "dm3" | "h1" | "h2"
-        )
-}
-
-/// E-mail and web addresses, file names: never changed.
-fn is_address(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let has_dot_inside = |text: &str| {
-        text.split('.').count() > 1
-            && text.split('.').all(|part| {
-                !part.is_empty()
-                    && part
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || b"-_/@:".contains(&byte))
-            })
-    };
-    lower.contains("://")
-        || lower.starts_with("www.")
-        || lower.split_once('@').is_some_and(|(name, host)| {
-            name.len() > 1
-                && host.contains('.')
-                && has_dot_inside(host.trim_end_matches(['.', ',', ';', ')']))
-        })
-        || [
-            ".vn", ".com", ".gov", ".org", ".net", ".pdf", ".doc", ".docx", ".xls", ".xlsx",
-        ]
-        .iter()
-        .any(|ending| {
-            lower
-                .trim_end_matches(['.', ',', ';', ')'])
-                .ends_with(ending)
-                && has_dot_inside(
-                    lower
-                        .trim_start_matches('(')
-                        .trim_end_matches(['.', ',', ';', ')']),
-                )
-        })
 }

@@ -56,7 +56,7 @@ pub(super) fn mend<'a>(
         let text =
             without_specks(model, &mended, idx).or_else(|| with_likely_case(model, &mended, idx));
         if let Some(text) = text {
-            mended[idx].text = text;
+            mended[idx].text = text.into();
             mended[idx].confidence *= CERTAINTY_OF_MENDED;
         }
     }
@@ -65,7 +65,7 @@ pub(super) fn mend<'a>(
 
 /// Two words that were read as one: "Vềviệc", "thực.hiện".
 fn part<'a>(model: &Model, token: &Token<'a>) -> Option<(Token<'a>, Token<'a>)> {
-    let text = token.text.as_str();
+    let text = &*token.text;
     // The shares of the raw text are cut at the same places.
     if token.raw != text || text.is_ascii() {
         return None;
@@ -101,11 +101,11 @@ fn part<'a>(model: &Model, token: &Token<'a>) -> Option<(Token<'a>, Token<'a>)> 
     };
     let share = |from: usize, to: usize, text: &str| Token {
         raw: &token.raw[from..to],
-        text: text.to_owned(),
+        text: text.to_owned().into(),
         line_idx: token.line_idx,
         is_among_capitals: token.is_among_capitals,
         confidence: token.confidence * CERTAINTY_OF_MENDED,
-        alternatives: Vec::new(),
+        alternatives: &[],
         bounding_box: token.bounding_box,
     };
     Some((
@@ -182,7 +182,7 @@ fn neighbours<'t, 'a>(
 
 /// The text without what specks were read as; `None` when it stays.
 fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String> {
-    let text = tokens[idx].text.as_str();
+    let text = &*tokens[idx].text;
     let (before, behind) = neighbours(tokens, idx);
     let has_word = text.contains(char::is_alphanumeric);
     if !has_word {
@@ -210,7 +210,7 @@ fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String>
     if word.chars().count() < 2 || !word.chars().all(char::is_alphabetic) {
         return None;
     }
-    let next = behind?.text.as_str();
+    let next = &*behind?.text;
     let next_word = next.trim_end_matches(|sign: char| !sign.is_alphanumeric());
     let is_same_case = match CasePattern::of(word) {
         CasePattern::Lower | CasePattern::Title => CasePattern::of(next_word) == CasePattern::Lower,
@@ -253,7 +253,7 @@ fn looks_alike(letter: char) -> bool {
 /// it stays.
 fn with_likely_case(model: &Model, tokens: &[Token], idx: usize) -> Option<String> {
     let token = &tokens[idx];
-    let text = token.text.as_str();
+    let text = &*token.text;
     let word = text.trim_matches(|sign: char| !sign.is_alphanumeric());
     if !word.chars().all(char::is_alphabetic) || word.chars().nth(1).is_none() {
         return None;

@@ -1,6 +1,7 @@
 //! Normal forms of text: NFC with repaired marks, folded, one tone spelling.
 
 use super::letter::{Tone, base_letter, is_vietnamese_vowel, split_tone, with_tone};
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
@@ -10,8 +11,13 @@ use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 /// taken once, and the look-alikes Ð U+00D0 and Ɖ U+0189 turned into Đ U+0110.
 /// Applying it twice changes nothing more.
 pub fn normalize(text: &str) -> String {
+    normalized(text).into_owned()
+}
+
+/// [`normalize`] of text that mostly is in its normal form: then it is borrowed.
+pub fn normalized(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_settled) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut ordered = String::with_capacity(text.len() + 8);
     let mut marks: Vec<char> = Vec::new();
@@ -26,7 +32,7 @@ pub fn normalize(text: &str) -> String {
         ordered.push(unmask(letter));
     }
     flush_marks(&mut ordered, &mut marks);
-    ordered.nfc().collect()
+    Cow::Owned(ordered.nfc().collect())
 }
 
 /// Whether a letter is its own normal form whatever stands beside it.

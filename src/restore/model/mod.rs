@@ -5,7 +5,7 @@ mod ngrams;
 mod user;
 mod words;
 
-pub(crate) use ngrams::{Context, NGrams};
+pub(crate) use ngrams::{Context, Following, NGrams, PairMemory};
 pub(crate) use words::{Symbol, Words};
 pub(crate) mod symbols {
     pub(crate) use super::words::{BOUNDARY, NUMBER, UNKNOWN};

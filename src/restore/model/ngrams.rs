@@ -84,14 +84,31 @@ pub(crate) struct Context {
     parents: [u32; layout::MAX_LEVELS - 1],
 }
 
-impl Context {
-    /// A number for a table of contexts and symbols.
-    pub fn mixed_with(&self, symbol: Symbol) -> u64 {
-        let symbols = u64::from(self.symbol) << 16 | u64::from(symbol);
-        let parents = u64::from(self.parents[0]) << 32 | u64::from(self.parents[1]);
-        let mixed = (symbols ^ parents.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-            .wrapping_mul(0xff51_afd7_ed55_8ccd);
-        mixed >> 40
+/// A context with the places of its longer n-grams looked up, so that many
+/// symbols can be tried behind it.
+#[derive(Clone, Copy)]
+pub(crate) struct Following {
+    /// The last symbol alone.
+    symbol: Symbol,
+    /// What a symbol that no longer n-gram has behind the last one costs.
+    ln_backoff: f32,
+    /// By level above the first: the n-grams behind the context, from and to,
+    /// and the cost of having none of them.
+    longer: [Option<(u32, u32, f32)>; layout::MAX_LEVELS - 1],
+}
+
+/// Remembers where pairs of symbols stand among the bigrams. Pairs repeat
+/// themselves all the time, and the list behind a frequent word is long. A place
+/// in the table holds the last question only.
+pub(crate) struct PairMemory(Box<[(Symbol, Symbol, u32)]>);
+
+/// A power of two; half a megabyte.
+const N_PAIRS: usize = 1 << 16;
+
+impl Default for PairMemory {
+    fn default() -> Self {
+        // No word has the last number.
+        Self(vec![(Symbol::MAX, Symbol::MAX, NONE); N_PAIRS].into_boxed_slice())
     }
 }
 
@@ -163,12 +180,143 @@ impl<'a> NGrams<'a> {
     /// The natural logarithm of the probability of `symbol` behind `context`,
     /// and the context behind it.
     pub fn extend(&self, context: &Context, symbol: Symbol) -> (f32, Context) {
-        let (ln_file, next) = self.extend_known(context, self.known(symbol));
-        if self.user.is_empty() {
-            return (ln_file, next);
+        let pair = |first, second| self.find_pair(first, second);
+        let following = self.following(context);
+        let ln_probability = self.ln_behind(&following, symbol, pair);
+        (ln_probability, self.behind(&following, symbol, pair))
+    }
+
+    /// Looks up what may follow `context`.
+    pub fn following(&self, context: &Context) -> Following {
+        let mut longer = [None; layout::MAX_LEVELS - 1];
+        let n_levels = self.layout.levels.len();
+        for (level_idx, &parent) in context.parents.iter().enumerate() {
+            if parent != NONE && level_idx + 1 < n_levels {
+                let level = &self.levels[level_idx];
+                let places = level.children(parent, &self.levels[level_idx + 1]);
+                // Places fit three bytes.
+                longer[level_idx] = Some((
+                    places.start as u32,
+                    places.end as u32,
+                    level.backoff(parent),
+                ));
+            }
         }
-        let ln_probability = self.user.weigh(context.symbol, symbol, ln_file);
-        (ln_probability, Context { symbol, ..next })
+        Following {
+            symbol: context.symbol,
+            ln_backoff: float(self.unigram_backoffs, self.known(context.symbol)),
+            longer,
+        }
+    }
+
+    /// The natural logarithm of the probability of `symbol` there.
+    pub fn ln_probability(
+        &self,
+        following: &Following,
+        symbol: Symbol,
+        pairs: &mut PairMemory,
+    ) -> f32 {
+        self.ln_behind(following, symbol, |first, second| {
+            self.remember_pair(pairs, first, second)
+        })
+    }
+
+    /// The context behind `symbol`.
+    pub fn context_behind(
+        &self,
+        following: &Following,
+        symbol: Symbol,
+        pairs: &mut PairMemory,
+    ) -> Context {
+        self.behind(following, symbol, |first, second| {
+            self.remember_pair(pairs, first, second)
+        })
+    }
+
+    fn ln_behind(
+        &self,
+        following: &Following,
+        symbol: Symbol,
+        pair: impl FnOnce(Symbol, Symbol) -> Option<usize>,
+    ) -> f32 {
+        let ln_file = self.ln_in_file(following, self.known(symbol), pair);
+        if self.user.is_empty() {
+            ln_file
+        } else {
+            self.user.weigh(following.symbol, symbol, ln_file)
+        }
+    }
+
+    /// The longest n-gram there is decides; each longer one that is missing
+    /// costs its back-off.
+    fn ln_in_file(
+        &self,
+        following: &Following,
+        symbol: Symbol,
+        pair: impl FnOnce(Symbol, Symbol) -> Option<usize>,
+    ) -> f32 {
+        let mut ln_backoff = 0.0;
+        for (level_idx, longer) in following.longer.iter().enumerate().rev() {
+            if let &Some((start, end, ln_missing)) = longer {
+                let level = &self.levels[level_idx + 1];
+                match level.find(start as usize..end as usize, symbol) {
+                    Some(gram_idx) => return level.probability(gram_idx) + ln_backoff,
+                    None => ln_backoff += ln_missing,
+                }
+            }
+        }
+        let ln_shorter = match pair(self.known(following.symbol), symbol) {
+            Some(gram_idx) => self.levels[0].probability(gram_idx),
+            None => self.unigram(symbol) + following.ln_backoff,
+        };
+        ln_shorter + ln_backoff
+    }
+
+    fn behind(
+        &self,
+        following: &Following,
+        symbol: Symbol,
+        pair: impl FnOnce(Symbol, Symbol) -> Option<usize>,
+    ) -> Context {
+        let known = self.known(symbol);
+        let mut next = self.only(symbol);
+        if let Some(gram_idx) = pair(self.known(following.symbol), known) {
+            next.parents[0] = self.levels[0].parent(gram_idx);
+        }
+        for (level_idx, longer) in following.longer.iter().enumerate() {
+            if let &Some((start, end, _)) = longer
+                && let Some(parent) = next.parents.get_mut(level_idx + 1)
+                && let level = &self.levels[level_idx + 1]
+                && let Some(gram_idx) = level.find(start as usize..end as usize, known)
+            {
+                *parent = level.parent(gram_idx);
+            }
+        }
+        next
+    }
+
+    /// Where a pair stands among the bigrams.
+    fn find_pair(&self, first: Symbol, second: Symbol) -> Option<usize> {
+        self.levels[0].find(self.unigram_starts(first), second)
+    }
+
+    fn remember_pair(
+        &self,
+        pairs: &mut PairMemory,
+        first: Symbol,
+        second: Symbol,
+    ) -> Option<usize> {
+        let mixed = (u32::from(first) << 16 | u32::from(second)).wrapping_mul(0x9e37_79b1);
+        let place = &mut pairs.0[mixed as usize >> 16];
+        if (place.0, place.1) != (first, second) {
+            let found = self.find_pair(first, second);
+            *place = (
+                first,
+                second,
+                found.map_or(NONE, |gram_idx| gram_idx as u32),
+            );
+        }
+        (place.2 != NONE).then_some(place.2 as usize)
     }
 
     /// To the file, a word of the user's own is an unknown one.
@@ -178,36 +326,6 @@ impl<'a> NGrams<'a> {
         } else {
             UNKNOWN
         }
-    }
-
-    fn extend_known(&self, context: &Context, symbol: Symbol) -> (f32, Context) {
-        let last = self.known(context.symbol);
-        let mut next = self.only(symbol);
-        let mut ln_probability;
-        match self.levels[0].find(self.unigram_starts(last), symbol) {
-            Some(gram_idx) => {
-                ln_probability = self.levels[0].probability(gram_idx);
-                next.parents[0] = self.levels[0].parent(gram_idx);
-            }
-            None => ln_probability = self.unigram(symbol) + float(self.unigram_backoffs, last),
-        }
-        for (level_idx, &parent) in context.parents.iter().enumerate() {
-            if parent == NONE || level_idx + 1 >= self.layout.levels.len() {
-                continue;
-            }
-            let shorter = &self.levels[level_idx];
-            let longer = &self.levels[level_idx + 1];
-            match longer.find(shorter.children(parent, longer), symbol) {
-                Some(gram_idx) => {
-                    ln_probability = longer.probability(gram_idx);
-                    if let Some(slot) = next.parents.get_mut(level_idx + 1) {
-                        *slot = longer.parent(gram_idx);
-                    }
-                }
-                None => ln_probability += shorter.backoff(parent),
-            }
-        }
-        (ln_probability, next)
     }
 
     fn unigram_starts(&self, symbol: Symbol) -> Range<usize> {

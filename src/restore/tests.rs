@@ -1,0 +1,227 @@
+//! The restorer as its callers see it.
+
+use super::restorer::EMBEDDED_MODEL;
+use super::{InputKind, ModelError, Restorer};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static RESTORER: LazyLock<Restorer> =
+    LazyLock::new(|| Restorer::embedded().expect("the embedded model is whole"));
+
+fn check(kind: InputKind, cases: &[(&str, &str)]) {
+    for (input, expected) in cases {
+        assert_eq!(
+            &RESTORER.restore_text(input, kind),
+            expected,
+            "of {input:?} as {kind:?}"
+        );
+    }
+}
+
+#[test]
+fn bare_text_gets_its_marks() {
+    check(
+        InputKind::Bare,
+        &[
+            (
+                "Ve viec tang cuong cai cach hanh chinh",
+                "Về việc tăng cường cải cách hành chính",
+            ),
+            (
+                "UY BAN NHAN DAN TINH DONG NAI",
+                "ỦY BAN NHÂN DÂN TỈNH ĐỒNG NAI",
+            ),
+            (
+                "Nghi dinh so 61/2018/ND-CP ngay 23/4/2018 cua Chinh phu",
+                "Nghị định số 61/2018/NĐ-CP ngày 23/4/2018 của Chính phủ",
+            ),
+            (
+                "  nhiem   vu duoc giao,\ttrong nam",
+                "  nhiệm   vụ được giao,\ttrong năm",
+            ),
+            ("", ""),
+            ("\n\n", "\n\n"),
+        ],
+    );
+}
+
+#[test]
+fn garbled_text_gets_letters_and_marks() {
+    check(
+        InputKind::Garbled,
+        &[
+            (
+                "Thyc hién nhiém vu cai cach hanh chinh",
+                "Thực hiện nhiệm vụ cải cách hành chính",
+            ),
+            ("S6 1347/SYT-VP", "S6 1347/SYT-VP"),
+            (
+                "giai quyét thu tuc cho ngu01 dan",
+                "giải quyết thủ tục cho người dân",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn read_text_is_repaired_where_it_is_wrong() {
+    check(
+        InputKind::Read,
+        &[
+            (
+                "tạo chuyến biến căn bản trong quản lý thuê",
+                "tạo chuyển biến căn bản trong quản lý thuế",
+            ),
+            (
+                "các cơ quan, đơn vị có liên quan",
+                "các cơ quan, đơn vị có liên quan",
+            ),
+            ("uỷ ban và hoà giải ở cơ sở", "uỷ ban và hoà giải ở cơ sở"),
+        ],
+    );
+}
+
+#[test]
+fn auto_tells_the_kinds_apart() {
+    check(
+        InputKind::Auto,
+        &[
+            (
+                "tang cuong ky luat, ky cuong hanh chinh",
+                "tăng cường kỷ luật, kỷ cương hành chính",
+            ),
+            (
+                "Các sở, ban, ngành triển khai thực hiện Chỉ thị này",
+                "Các sở, ban, ngành triển khai thực hiện Chỉ thị này",
+            ),
+            (
+                "The committee shall report to the board of directors every year",
+                "The committee shall report to the board of directors every year",
+            ),
+            ("本公司的年度报告已经公布", "本公司的年度报告已经公布"),
+        ],
+    );
+}
+
+#[test]
+fn addresses_stay() {
+    let text = "Xin gui ve vanthu@dongnai.gov.vn hoac https://dichvucong.gov.vn/ho-so, xem tep bao-cao.pdf";
+    let restored = RESTORER.restore_text(text, InputKind::Bare);
+    for address in [
+        "vanthu@dongnai.gov.vn",
+        "https://dichvucong.gov.vn/ho-so",
+        "bao-cao.pdf",
+    ] {
+        assert!(restored.contains(address), "{restored}");
+    }
+}
+
+#[test]
+fn user_words_take_effect() {
+    let text = "thon Brang Nhoi cua xa";
+    assert!(
+        !RESTORER
+            .restore_text(text, InputKind::Bare)
+            .contains("Brăng Nhới")
+    );
+    let own = RESTORER
+        .clone()
+        .with_user_dictionary("# own places\nBrăng Nhới\n")
+        .expect("a fine dictionary");
+    assert_eq!(
+        own.restore_text(text, InputKind::Bare),
+        "thôn Brăng Nhới của xã"
+    );
+    let bad = RESTORER.clone().with_user_dictionary("một\n123\n");
+    assert!(matches!(
+        bad,
+        Err(ModelError::UserDictionary { line_number: 2, .. })
+    ));
+}
+
+#[test]
+fn words_carry_raw_text_and_certainty() {
+    let lines = RESTORER.restore_lines(&["cai cach hanh chinh nam 2023"], InputKind::Bare);
+    let words = &lines[0].words;
+    assert_eq!(words.len(), 6);
+    assert_eq!(words[0].raw, "cai");
+    assert_eq!(words[0].text, "cải");
+    assert!(
+        words
+            .iter()
+            .all(|word| (0.0..=1.0).contains(&word.confidence))
+    );
+    assert!(words[1].confidence > 0.9);
+}
+
+#[test]
+fn a_damaged_model_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("own.model");
+    let write = |bytes: &[u8]| std::fs::write(&path, bytes).expect("a file");
+    write(EMBEDDED_MODEL);
+    assert!(Restorer::open(&path).is_ok());
+    let mut bytes = EMBEDDED_MODEL.to_vec();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    write(&bytes);
+    assert!(matches!(
+        Restorer::open(&path),
+        Err(ModelError::Damaged { .. })
+    ));
+    write(&EMBEDDED_MODEL[..middle]);
+    assert!(matches!(
+        Restorer::open(&path),
+        Err(ModelError::Damaged { .. })
+    ));
+    write(b"%PDF-1.7 and so on, for more bytes than a header has, which is not many at all, but still.");
+    assert!(matches!(
+        Restorer::open(&path),
+        Err(ModelError::Foreign { .. })
+    ));
+    assert!(matches!(
+        Restorer::open(&folder.path().join("none")),
+        Err(ModelError::Read { .. })
+    ));
+}
+
+const KINDS: [InputKind; 4] = [
+    InputKind::Bare,
+    InputKind::Garbled,
+    InputKind::Read,
+    InputKind::Auto,
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_is_taken_and_keeps_its_lines(text in "(\\PC|\n| ){0,60}") {
+        for kind in KINDS {
+            let restored = RESTORER.restore_text(&text, kind);
+            prop_assert_eq!(restored.split('\n').count(), text.split('\n').count());
+        }
+    }
+
+    #[test]
+    fn numbers_dates_and_signs_keep_their_digits(
+        text in "(số |ngày |[0-9]{1,4}|[0-9]{1,2}/[0-9]{1,2}/20[0-9]{2}|[0-9]{1,4}/QD-UBND| |,|%|\\.){1,12}"
+    ) {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        for kind in KINDS {
+            prop_assert_eq!(digits(&RESTORER.restore_text(&text, kind)), digits(&text));
+        }
+    }
+
+    #[test]
+    fn restoring_bare_text_changes_marks_alone(text in "[a-zA-Z ,.]{0,60}") {
+        let restored = RESTORER.restore_text(&text, InputKind::Bare);
+        prop_assert_eq!(crate::vietnamese::fold(&restored), text);
+    }
+
+    #[test]
+    fn restoring_restored_bare_text_changes_nothing(text in "(ban|chi|cac|thi|hanh|dao|cong|dan|so|ve|nam| |,){1,20}") {
+        let once = RESTORER.restore_text(&text, InputKind::Bare);
+        prop_assert_eq!(RESTORER.restore_text(&once, InputKind::Bare), once);
+    }
+}
