@@ -19,8 +19,8 @@ pub struct TrainArgs {
     /// Longest run of words that is counted
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=4))]
     order: u8,
-    /// Size the model is pruned to, in MiB
-    #[arg(long, default_value_t = 30, value_name = "MIB", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// Size the model is pruned to, in MB (a million bytes)
+    #[arg(long, default_value_t = 32, value_name = "MB", value_parser = clap::value_parser!(u16).range(1..=1024))]
     max_size: u16,
     /// Weight of each text, parted by commas; found by held-out likelihood when
     /// absent
@@ -42,7 +42,7 @@ pub fn run(args: &TrainArgs) -> Result<ExitStatus, Failure> {
     }
     let options = TrainingOptions {
         order: usize::from(args.order),
-        max_bytes: usize::from(args.max_size) << 20,
+        max_bytes: usize::from(args.max_size) * 1_000_000,
         weights: args.weights.clone(),
     };
     let report = train::train(&args.texts, &args.output, &options, &mut |step| {

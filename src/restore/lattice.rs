@@ -101,6 +101,13 @@ impl Lattice {
         &self.edges[start as usize..self.ends[atom_idx] as usize]
     }
 
+    pub fn edges_mut(&mut self, atom_idx: usize) -> &mut [Edge] {
+        let start = atom_idx
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
+        &mut self.edges[start as usize..self.ends[atom_idx] as usize]
+    }
+
     pub fn push(&mut self, token_idx: usize, range: Range<usize>, edges: &[Edge]) {
         self.atoms.push(Atom { token_idx, range });
         self.edges.extend_from_slice(edges);

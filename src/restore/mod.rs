@@ -16,6 +16,7 @@ mod readings;
 mod restored;
 mod restorer;
 mod specks;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod tokens;

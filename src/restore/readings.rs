@@ -246,6 +246,9 @@ impl<'m> Reader<'m> {
                             edges.push(self.as_read(part));
                         } else {
                             self.push_bare(&mut edges, part, place);
+                            if part.len() < word.len() {
+                                self.keep_abbreviations(&mut edges, part);
+                            }
                         }
                         lattice.push(token_idx, part_start..end, &edges);
                         part_start = end;
@@ -274,7 +277,7 @@ impl<'m> Reader<'m> {
         let is_known = |part: &str| {
             let folded = part.to_ascii_lowercase();
             let mut symbols = words.with_folded(&folded).iter();
-            symbols.any(|&symbol| words.case_shares(symbol).1 > MIN_UPPER_SHARE)
+            symbols.any(|&symbol| self.is_abbreviation(symbol))
         };
         let is_capital = word.bytes().all(|byte| byte.is_ascii_uppercase());
         if !is_capital
@@ -304,6 +307,25 @@ impl<'m> Reader<'m> {
         }
         parts.reverse();
         parts
+    }
+
+    /// Whether a word stands in capitals and has no mark but that of a Đ.
+    fn is_abbreviation(&self, symbol: Symbol) -> bool {
+        let words = &self.model.words;
+        let mut letters = words.text(symbol).chars();
+        words.case_shares(symbol).1 > MIN_UPPER_SHARE
+            && letters.all(|letter| letter.is_ascii() || letter == 'đ')
+    }
+
+    /// A part of a cut word is no word of a sentence.
+    fn keep_abbreviations(&self, edges: &mut Vec<Edge>, part: &str) {
+        edges.retain(|edge| {
+            let symbol = edge.symbols[0];
+            symbol.is_some_and(|symbol| self.is_abbreviation(symbol))
+        });
+        if edges.is_empty() {
+            edges.push(self.as_read(part));
+        }
     }
 
     fn find(&self, word: &str) -> Symbol {

@@ -10,6 +10,7 @@ use super::lexicon::Lexicon;
 use super::model::{Context, Model, ModelError};
 use super::readings::{Reader, Token, Treatment};
 use super::specks;
+use super::surroundings;
 use super::writing::write;
 use super::{RestoredLine, RestoredPage};
 use crate::ocr::PageReading;
@@ -329,6 +330,9 @@ impl BlockPart<'_> {
             |line_idx| treatments[line_idx],
             |line_idx| ends_sentence(texts, line_idx),
         );
+        if let Some(net) = reader.model.window_net() {
+            surroundings::weigh(&net, &mut self.lattice);
+        }
         let (chosen, behind) = decode(
             &reader.model.n_grams(),
             &self.lattice,

@@ -17,6 +17,17 @@
 //! | ln back-offs, in 32nds, from -6 on | `u8` | n-grams with longer ones |
 //! | where their longer n-grams begin | 3 bytes | as many + 1 |
 //!
+//! and at the end the network of [`super::window`], if there is one:
+//!
+//! | section | each | how many |
+//! |---|---|---|
+//! | steps of the values of places, bag and outputs | `f32` | 3 |
+//! | the row that stands for each symbol | `u16` | symbols |
+//! | biases of the symbols | `f32` | symbols |
+//! | rows of the places, from the leftmost on | 128 × `i8` | places × rows |
+//! | rows of the bag | 128 × `i8` | rows |
+//! | outputs of the symbols | 128 × `i8` | symbols |
+//!
 //! Symbols are the three special ones of [`crate::restore::train`] and then the
 //! words. The checksum is of everything behind the header.
 
@@ -24,8 +35,8 @@
 pub(crate) const MAX_LEVELS: usize = 3;
 
 const MAGIC: [u8; 8] = *b"vanthuLM";
-const VERSION: u32 = 1;
-pub(crate) const HEADER_LEN: usize = 8 + 4 + 4 + 4 + MAX_LEVELS * 8 + 8 + 8;
+const VERSION: u32 = 2;
+pub(crate) const HEADER_LEN: usize = 8 + 4 + 4 + 4 + MAX_LEVELS * 8 + 4 + 8 + 8;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header {
@@ -33,6 +44,8 @@ pub(crate) struct Header {
     pub n_levels: u32,
     pub n_grams: [u32; MAX_LEVELS],
     pub n_parents: [u32; MAX_LEVELS],
+    /// Different words that the network sees; 0 where there is none.
+    pub n_window_rows: u32,
     pub body_len: u64,
     pub checksum: u64,
 }
@@ -59,6 +72,7 @@ impl Header {
         for number in self.n_grams.iter().chain(&self.n_parents) {
             put(&number.to_le_bytes());
         }
+        put(&self.n_window_rows.to_le_bytes());
         put(&self.body_len.to_le_bytes());
         put(&self.checksum.to_le_bytes());
         bytes
@@ -81,8 +95,9 @@ impl Header {
             n_levels: number(16),
             n_grams: by_level(20),
             n_parents: by_level(20 + 4 * MAX_LEVELS),
-            body_len: long(20 + 8 * MAX_LEVELS),
-            checksum: long(28 + 8 * MAX_LEVELS),
+            n_window_rows: number(20 + 8 * MAX_LEVELS),
+            body_len: long(24 + 8 * MAX_LEVELS),
+            checksum: long(32 + 8 * MAX_LEVELS),
         })
     }
 }
@@ -133,6 +148,7 @@ mod tests {
             n_levels: 2,
             n_grams: [3, 4, 5],
             n_parents: [6, 7, 8],
+            n_window_rows: 9,
             body_len: 1 << 40,
             checksum: u64::MAX - 3,
         };

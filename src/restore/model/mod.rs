@@ -1,11 +1,14 @@
-//! The model file as the decoder uses it: words, their case, n-grams.
+//! The model file as the decoder uses it: words, their case, n-grams, and the
+//! network over a window of words.
 
 pub(crate) mod layout;
 mod ngrams;
 mod user;
+pub(crate) mod window;
 mod words;
 
 pub(crate) use ngrams::{Context, Following, NGrams, PairMemory};
+pub(crate) use window::WindowNet;
 pub(crate) use words::{Symbol, Words};
 pub(crate) mod symbols {
     pub(crate) use super::words::{BOUNDARY, NUMBER, UNKNOWN};
@@ -16,6 +19,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use user::UserDictionary;
+use window::{Shape, WindowLayout};
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +64,7 @@ impl Bytes {
 pub(crate) struct Model {
     bytes: Arc<Bytes>,
     layout: ngrams::Layout,
+    window: Option<WindowLayout>,
     pub words: Words,
     user: UserDictionary,
 }
@@ -128,12 +133,23 @@ impl Model {
         let words = Words::read(&all[lengths], &all[texts], &all[cases])
             .ok_or_else(|| damaged("its words are not UTF-8"))?;
         let layout = ngrams::Layout::take(&header, &mut sections).ok_or_else(too_short)?;
+        let shape = Shape {
+            n_rows: header.n_window_rows as usize,
+            n_symbols: n_words + usize::from(words::FIRST_WORD),
+        };
+        let window = match shape.n_rows {
+            0 => None,
+            // The special symbols have rows of their own.
+            1..=3 => return Err(damaged("its network is too small")),
+            _ => Some(WindowLayout::take(shape, &mut sections).ok_or_else(too_short)?),
+        };
         if sections.at != sections.end {
             return Err(too_short());
         }
         Ok(Self {
             bytes: Arc::new(bytes),
             layout,
+            window,
             words,
             user: UserDictionary::default(),
         })
@@ -142,6 +158,12 @@ impl Model {
     /// Adds an office's own words; see [`UserDictionary`].
     pub fn add_user_words(&mut self, text: &str) -> Result<(), ModelError> {
         self.user.add(text, &mut self.words)
+    }
+
+    /// The network that tells apart what differs in marks alone, if the file has one.
+    pub fn window_net(&self) -> Option<WindowNet<'_>> {
+        let layout = self.window.as_ref()?;
+        Some(WindowNet::new(self.bytes.as_slice(), layout))
     }
 
     pub fn n_grams(&self) -> NGrams<'_> {

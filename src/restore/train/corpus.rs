@@ -22,6 +22,10 @@ const MIN_SYLLABLE_COUNT: u32 = 4;
 /// What is no syllable (names of other languages, abbreviations, and words glued
 /// by mistake) must be better proven.
 const MIN_OTHER_COUNT: u32 = 60;
+/// Of abbreviations those with Đ alone need marks; they are known sooner.
+const MIN_ABBREVIATION_COUNT: u32 = 8;
+/// Known however rare they are.
+static KNOWN_WORDS: &str = include_str!("../../../dictionaries/known_words.txt");
 /// Numbers are two bytes in the file; the tail is no use long before.
 const MAX_WORDS: usize = 40_000;
 /// Every so manieth line of a source is held out for finding the weights.
@@ -46,6 +50,8 @@ pub(super) struct WordEntry {
     pub n_lower: u32,
     pub n_title: u32,
     pub n_upper: u32,
+    /// In the list of words that are always known.
+    pub is_listed: bool,
 }
 
 /// All texts as symbols.
@@ -65,6 +71,10 @@ const RAW_FIRST_WORD: u32 = 2;
 impl Corpus {
     pub fn read(texts: &[PathBuf], progress: &mut dyn FnMut(&str)) -> Result<Self, CorpusError> {
         let mut interner = Interner::default();
+        for word in known_words() {
+            let number = interner.intern(word.to_owned());
+            interner.entries[(number - RAW_FIRST_WORD) as usize].is_listed = true;
+        }
         let mut raw_sources = Vec::new();
         let mut raw_held_out = Vec::new();
         for path in texts {
@@ -170,9 +180,19 @@ impl Interner {
     }
 }
 
+fn known_words() -> impl Iterator<Item = &'static str> {
+    let lines = KNOWN_WORDS.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
 fn is_worth_knowing(entry: &WordEntry) -> bool {
-    let min_count = if is_syllable(&entry.text) {
+    let is_abbreviation = entry.n_upper > entry.n_lower + entry.n_title;
+    let min_count = if entry.is_listed {
+        0
+    } else if is_syllable(&entry.text) {
         MIN_SYLLABLE_COUNT
+    } else if is_abbreviation && entry.text.contains('đ') {
+        MIN_ABBREVIATION_COUNT
     } else {
         MIN_OTHER_COUNT
     };

@@ -30,6 +30,20 @@ impl Groups {
         }
         Self(groups)
     }
+
+    #[cfg(test)]
+    pub fn from_groups(groups: Vec<u16>) -> Self {
+        Self(groups)
+    }
+
+    pub fn of_symbol(&self, symbol: u16) -> u16 {
+        self.0[usize::from(symbol)]
+    }
+
+    pub fn n_groups(&self) -> usize {
+        let last = self.0.iter().max();
+        last.map_or(0, |&last| usize::from(last) + 1)
+    }
 }
 
 /// Probabilities of groups behind contexts, in the manner of [`Smoothed`].

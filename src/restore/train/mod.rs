@@ -1,8 +1,8 @@
 //! Building the language model from plain text.
 //!
 //! The way: read texts into symbols (`corpus`), count n-grams by sorting
-//! (`grams`), smooth (`smooth`), drop what says least (`prune`, `groups`), write one file
-//! (`write`). Everything is sorted or in order of input, so that the same texts
+//! (`grams`), smooth (`smooth`), drop what says least (`prune`, `groups`), learn what the
+//! words on both sides tell (`window`), write one file (`write`). Everything is sorted or in order of input, so that the same texts
 //! give the same bytes.
 //!
 //! Smoothing is modified Kneser-Ney, interpolated, with the sources merged by
@@ -17,6 +17,7 @@ mod grams;
 mod groups;
 mod prune;
 mod smooth;
+mod window;
 mod write;
 
 pub use corpus::CorpusError;
@@ -40,7 +41,7 @@ impl Default for TrainingOptions {
     fn default() -> Self {
         Self {
             order: 4,
-            max_bytes: 30 << 20,
+            max_bytes: 32_000_000,
             weights: Vec::new(),
         }
     }
@@ -99,8 +100,11 @@ pub fn train(
     if n_symbols < 1000 {
         return Err(TrainingError::TooLittle { n_symbols });
     }
-    progress("counting n-grams");
-    let counts = grams::count(&corpus.sources, corpus.words.len(), order);
+    progress("counting n-grams; learning the network beside it");
+    let (window, counts) = rayon::join(
+        || window::learn(&corpus),
+        || grams::count(&corpus.sources, corpus.words.len(), order),
+    );
     let weights = if options.weights.is_empty() {
         progress("weighing the texts against each other");
         smooth::held_out_weights(&counts, &corpus.held_out)
@@ -111,8 +115,9 @@ pub fn train(
     let smoothed = smooth::smooth(&counts, &weights);
     let held_out_bits = smoothed.bits_per_symbol(&corpus.held_out);
     progress("pruning");
-    let pruned = prune::prune(&smoothed, &counts, &weights, &corpus, options.max_bytes);
-    let bytes = write::encode(&corpus, &pruned);
+    let max_bytes = options.max_bytes.saturating_sub(window.bytes.len());
+    let pruned = prune::prune(&smoothed, &counts, &weights, &corpus, max_bytes);
+    let bytes = write::encode(&corpus, &pruned, &window);
     let n_bytes = bytes.len();
     write::replace(output, &bytes).map_err(|source| TrainingError::Write {
         path: output.to_owned(),

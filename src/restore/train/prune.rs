@@ -13,7 +13,7 @@ use super::corpus::Corpus;
 use super::grams::{GramCounts, context, suffix};
 use super::groups::{GroupProbabilities, Groups};
 use super::smooth::Smoothed;
-use super::write::{self, BYTES_PER_GRAM, BYTES_PER_PARENT};
+use super::write::{self, BYTES_PER_GRAM, BYTES_PER_MARKS, BYTES_PER_PARENT};
 
 /// The model as it is written.
 pub(super) struct Pruned {
@@ -199,12 +199,18 @@ fn threshold(worths: &[Worths], max_bytes: usize) -> f32 {
         let above = |worths: &[f32]| worths.iter().filter(|&&worth| worth > threshold).count();
         let n_bytes: usize = worths
             .iter()
-            .map(|order| {
-                above(&order.grams) * BYTES_PER_GRAM + above(&order.children) * BYTES_PER_PARENT
+            .enumerate()
+            .map(|(level_idx, order)| {
+                let n_grams = above(&order.grams);
+                if level_idx + 1 == worths.len() {
+                    return n_grams * BYTES_PER_GRAM;
+                }
+                // Which n-grams have longer ones, and where the last of these ends.
+                let n_mark_bytes = (n_grams / 64 + 1) * BYTES_PER_MARKS + BYTES_PER_PARENT;
+                n_grams * BYTES_PER_GRAM + above(&order.children) * BYTES_PER_PARENT + n_mark_bytes
             })
             .sum();
-        // The marks of which n-grams have children.
-        n_bytes + n_bytes / 16 <= max_bytes
+        n_bytes <= max_bytes
     };
     if fits(0.0) {
         return 0.0;

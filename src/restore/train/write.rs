@@ -3,12 +3,15 @@
 use super::corpus::{Corpus, WordEntry};
 use super::grams::{context, last};
 use super::prune::Pruned;
+use super::window::Learnt;
 use crate::restore::model::layout::{self, Header};
 use std::io::{self, Write};
 use std::path::Path;
 
 /// Symbol and probability.
 pub(super) const BYTES_PER_GRAM: usize = 3;
+/// Of 64 n-grams: which have longer ones, and how many before.
+pub(super) const BYTES_PER_MARKS: usize = 12;
 /// Back-off and where the longer n-grams begin.
 pub(super) const BYTES_PER_PARENT: usize = 4;
 
@@ -18,7 +21,7 @@ pub(super) fn fixed_bytes(corpus: &Corpus) -> usize {
     layout::HEADER_LEN + texts + (corpus.words.len() + 8) * 12
 }
 
-pub(super) fn encode(corpus: &Corpus, model: &Pruned) -> Vec<u8> {
+pub(super) fn encode(corpus: &Corpus, model: &Pruned, window: &Learnt) -> Vec<u8> {
     let mut body = Vec::new();
     for word in &corpus.words {
         // Words are at most 30 letters long, none of more than four bytes.
@@ -45,11 +48,13 @@ pub(super) fn encode(corpus: &Corpus, model: &Pruned) -> Vec<u8> {
     for (n_grams, level) in n_grams.iter_mut().zip(&model.levels) {
         *n_grams = level.keys.len() as u32;
     }
+    body.extend_from_slice(&window.bytes);
     let header = Header {
         n_words: corpus.words.len() as u32,
         n_levels: model.levels.len() as u32,
         n_grams,
         n_parents,
+        n_window_rows: window.n_rows as u32,
         body_len: body.len() as u64,
         checksum: layout::checksum(&body),
     };

@@ -1,0 +1,42 @@
+//! What the words on both sides tell of words without marks.
+
+use super::lattice::{Edge, Lattice, Written};
+use super::model::WindowNet;
+
+/// The n-grams have heard of the words before already; how much the network
+/// counts beside them was chosen on text held out.
+const NET_SHARE: f32 = 0.4;
+
+/// Adds to each reading of a word without marks how likely it is in its
+/// surroundings.
+pub(super) fn weigh(net: &WindowNet, lattice: &mut Lattice) {
+    let mut text = vec![net.row(super::model::symbols::BOUNDARY)];
+    // Where each atom's word stands in the text.
+    let mut places = Vec::with_capacity(lattice.n_atoms());
+    for atom_idx in 0..lattice.n_atoms() {
+        places.push(text.len());
+        // The readings of a word without marks are all seen alike.
+        let first = lattice.edges(atom_idx)[0];
+        text.extend(first.symbols[0].map(|symbol| net.row(symbol)));
+    }
+    let mut window = net.slide(&text);
+    let mut candidates = Vec::new();
+    let mut ln_probabilities = Vec::new();
+    for (atom_idx, at) in places.into_iter().enumerate() {
+        let edges = lattice.edges_mut(atom_idx);
+        candidates.clear();
+        candidates.extend(edges.iter().filter_map(marked_word));
+        let is_open = edges.len() > 1 && candidates.len() == edges.len();
+        if !is_open || !candidates.iter().all(|&symbol| net.knows(symbol)) {
+            continue;
+        }
+        window.ln_probabilities(at, &candidates, &mut ln_probabilities);
+        for (edge, ln_probability) in edges.iter_mut().zip(&ln_probabilities) {
+            edge.ln_channel += NET_SHARE * ln_probability;
+        }
+    }
+}
+
+fn marked_word(edge: &Edge) -> Option<super::model::Symbol> {
+    edge.symbols[0].filter(|_| edge.written == Written::Marked)
+}
