@@ -3,17 +3,17 @@
 //! A page that reads well is never tried in another direction: the trial costs
 //! only where the first reading is junk.
 
-use super::Line;
 use super::layout::FoundLine;
+use super::{Line, Word};
 use crate::vietnamese::is_syllable;
 
-/// A page of which this share of words are syllables stands upright; text read
-/// sideways or upside down has one in ten.
-const SHARE_UPRIGHT: f32 = 0.35;
-/// Surer words of this many letters or more count as syllables: single letters
-/// turn up everywhere.
+/// A page of which this share of words are syllables as they stand on an upright
+/// page is upright; text read sideways or upside down has next to none.
+const SHARE_UPRIGHT: f32 = 0.25;
+/// Surer words of this many letters or more count: short ones turn up everywhere
+/// and are as high as wide.
 const SURE_SYLLABLE: f32 = 0.6;
-const LEAST_LETTERS: usize = 2;
+const LEAST_LETTERS: usize = 3;
 /// A direction is better only with this many times the syllables, and so many.
 const TIMES_BETTER: usize = 3;
 const LEAST_SYLLABLES: usize = 5;
@@ -21,9 +21,7 @@ const LEAST_SYLLABLES: usize = 5;
 /// Whether a page may have been read in a wrong direction.
 pub(super) fn may_be_turned(lines: &[Line]) -> bool {
     let words = || lines.iter().flat_map(|line| &line.words);
-    let n_syllables = words()
-        .filter(|word| is_sure_syllable(&word.text, word.confidence))
-        .count();
+    let n_syllables = words().filter(|word| is_upright_syllable(word)).count();
     (n_syllables as f32) < SHARE_UPRIGHT * words().count() as f32
 }
 
@@ -32,7 +30,7 @@ pub(super) fn n_syllables(found: &[FoundLine]) -> usize {
     found
         .iter()
         .flat_map(|line| &line.words)
-        .filter(|word| is_sure_syllable(&word.text, word.confidence))
+        .filter(|word| is_upright_syllable(word))
         .count()
 }
 
@@ -45,21 +43,31 @@ pub(super) fn best_turn(tried: [usize; 4]) -> Option<u8> {
     (n_syllables >= LEAST_SYLLABLES && n_syllables >= TIMES_BETTER * tried[0]).then_some(turn)
 }
 
-fn is_sure_syllable(text: &str, certainty: f32) -> bool {
-    let letters = text.trim_matches(|letter: char| !letter.is_alphabetic());
-    certainty >= SURE_SYLLABLE && letters.chars().count() >= LEAST_LETTERS && is_syllable(letters)
+/// The recogniser can read lines that run upwards by itself, but then gives
+/// their words in no order; such words are higher than wide.
+fn is_upright_syllable(word: &Word) -> bool {
+    let letters = word
+        .text
+        .trim_matches(|letter: char| !letter.is_alphabetic());
+    word.confidence >= SURE_SYLLABLE
+        && letters.chars().count() >= LEAST_LETTERS
+        && word.bounding_box.width_px() >= word.bounding_box.height_px()
+        && is_syllable(letters)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::geometry::BoundingBox;
-    use crate::ocr::Word;
 
     fn line(text: &str) -> Line {
+        line_of_boxes(text, BoundingBox::new(0, 0, 40, 15))
+    }
+
+    fn line_of_boxes(text: &str, bounding_box: BoundingBox) -> Line {
         let word = |text: &str| Word {
             text: text.to_owned(),
-            bounding_box: BoundingBox::new(0, 0, 10, 10),
+            bounding_box,
             confidence: 0.9,
             alternatives: Vec::new(),
         };
@@ -80,6 +88,13 @@ mod tests {
     #[test]
     fn text_read_upside_down_may_be_turned() {
         assert!(may_be_turned(&[line("'8ueu) Suou Áy8u 2ỏn11 enb oe2 œ9")]));
+    }
+
+    #[test]
+    fn lines_that_run_upwards_are_turned_although_they_can_be_read() {
+        let text = "Các đơn vị báo cáo kết quả trước ngày 15 hằng tháng";
+        let line = line_of_boxes(text, BoundingBox::new(0, 0, 15, 40));
+        assert!(may_be_turned(&[line]));
     }
 
     #[test]
