@@ -16,7 +16,7 @@
 //!   archive through a person's browser by pointing its own name here.
 //! * **Blocking work on threads of its own.** SQLite and tantivy block; the
 //!   number of requests in work is bounded, the rest wait.
-//! * **One error envelope** ([`error`]), also for what the router itself refuses.
+//! * **One error envelope** (`error`), also for what the router itself refuses.
 
 mod documents;
 mod error;
