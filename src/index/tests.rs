@@ -368,6 +368,35 @@ fn a_number_is_found_by_its_half_and_without_its_dashes() {
 }
 
 #[test]
+fn names_before_and_since_are_found_behind_the_name_itself() {
+    let fixture = Fixture::empty();
+    let paper = |number, issuer, pages| Paper {
+        number,
+        issuer,
+        subject: "Tiêm chủng",
+        pages,
+        ..PAPERS[0]
+    };
+    let pages = &["Kế hoạch tiêm chủng trên địa bàn"];
+    fixture.add(&paper("1/KH-UBND", "Ủy ban nhân dân tỉnh Đồng Nai", pages));
+    fixture.add(&paper(
+        "2/KH-UBND",
+        "Ủy ban nhân dân tỉnh Bình Phước",
+        pages,
+    ));
+    fixture.add(&paper("3/KH-UBND", "Ủy ban nhân dân tỉnh Lâm Đồng", pages));
+    update(&fixture.archive, |_, _| {}).unwrap();
+    let answer = fixture.answer(&SearchRequest::new("tiêm chủng tỉnh Bình Phước"));
+    assert_eq!(shown(&answer), ["2/KH-UBND p1", "1/KH-UBND p1"]);
+    let expected = QueryNote::OtherNames {
+        names: vec!["tỉnh Đồng Nai".to_owned()],
+    };
+    assert_eq!(answer.notes, [expected]);
+    let by_issuer = fixture.answer(&SearchRequest::new("cơ quan:\"UBND tỉnh Bình Phước\""));
+    assert_eq!(by_issuer.total, 2);
+}
+
+#[test]
 fn near_words_in_any_order() {
     let fixture = common();
     assert_eq!(fixture.find("hồ NEAR/2 hạn"), ["02/CT-UBND p2"]);

@@ -172,6 +172,7 @@ impl Abbreviations {
                     items.push(Item::Spelled {
                         typed: rest[..length].to_vec(),
                         others,
+                        renamed: Vec::new(),
                     });
                     rest = &rest[length..];
                 }

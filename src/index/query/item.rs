@@ -38,10 +38,12 @@ pub enum Item {
     /// Words in this order; at least two.
     Phrase(Vec<QueryWord>),
     /// Words of which an abbreviation is known, or the other way round: any of
-    /// the spellings. `others` stand as phrases.
+    /// the spellings. `others` stand as phrases, and so do the names that an
+    /// agency or place had before or since, which are worth less.
     Spelled {
         typed: Vec<QueryWord>,
         others: Vec<Vec<QueryWord>>,
+        renamed: Vec<Vec<QueryWord>>,
     },
     /// Folded beginning of a word.
     Prefix(String),

@@ -6,6 +6,7 @@ mod dates;
 mod fields;
 mod half_marked;
 mod item;
+mod names;
 mod note;
 mod number;
 mod parse;

@@ -19,6 +19,7 @@ use super::abbreviations::Abbreviations;
 use super::dates::DayRange;
 use super::fields::{MAX_NAME_BYTES, QueryField, field_of, spelled_out_type};
 use super::item::{Item, ParsedQuery, QueryWord, words_of};
+use super::names::join_names;
 use super::note::QueryNote;
 use super::number::{is_number_shape, join_numbers};
 use crate::vietnamese::fold;
@@ -427,6 +428,10 @@ impl<'a> Parser<'a> {
             self.note(QueryNote::NearWithoutWords);
         }
         let items = join_numbers(std::mem::take(&mut self.query.items));
+        let (items, names) = join_names(items);
+        if !names.is_empty() {
+            self.note(QueryNote::OtherNames { names });
+        }
         self.query.items = Abbreviations::shipped().apply(items);
         self.query
     }

@@ -14,7 +14,7 @@ fn shown(item: &Item) -> String {
         Item::Word(word) => word.exact.clone(),
         Item::Phrase(phrase) => format!("\"{}\"", words(phrase)),
         Item::Prefix(beginning) => format!("{beginning}*"),
-        Item::Spelled { typed, others } => {
+        Item::Spelled { typed, others, .. } => {
             let others: Vec<String> = others.iter().map(|other| words(other)).collect();
             format!("{}={}", words(typed), others.join("="))
         }

@@ -24,6 +24,7 @@ use super::dates::DayRange;
 use super::fields::{QueryField, spelled_out_type};
 use super::half_marked::fully_marked;
 use super::item::{Item, QueryWord, words_of};
+use super::names::{other_names, spellings as spellings_of_names};
 use super::unwanted::Unwanted;
 use crate::index::schema::{Fields, number_term_text};
 use crate::index::snippet::Mark;
@@ -232,7 +233,11 @@ impl Planner<'_> {
 
     /// All words of a text: "y tế Đồng Nai" is the "Sở Y tế tỉnh Đồng Nai".
     fn in_any_order(&self, field: Field, text: &str) -> Box<dyn Query> {
-        let variants = Abbreviations::shipped().variants(&words_of(text));
+        let words = words_of(text);
+        let mut variants = Abbreviations::shipped().variants(&words);
+        if field == self.fields.issuer {
+            variants.extend(spellings_of_names(&other_names(&words)));
+        }
         any_of(
             variants
                 .iter()
@@ -267,6 +272,7 @@ impl Planner<'_> {
                 Abbreviations::shipped()
                     .variants(words)
                     .iter()
+                    .chain(&spellings_of_names(&other_names(words)))
                     .map(|words| side_by_side(folded_terms(in_field, words)))
                     .collect(),
             ),
@@ -278,7 +284,11 @@ impl Planner<'_> {
         Ok(match item {
             Item::Word(word) => self.word(word, has_marks)?,
             Item::Phrase(words) => self.phrase(words),
-            Item::Spelled { typed, others } => self.spelled(typed, others, has_marks)?,
+            Item::Spelled {
+                typed,
+                others,
+                renamed,
+            } => self.spelled(typed, others, renamed, has_marks)?,
             Item::Prefix(beginning) => Clause::bare(self.prefix(beginning)?),
             Item::Number(parts) => self.number(parts),
             Item::Ordinal(word) => self.ordinal(word),
@@ -352,6 +362,7 @@ impl Planner<'_> {
         &self,
         typed: &[QueryWord],
         others: &[Vec<QueryWord>],
+        renamed: &[Vec<QueryWord>],
         has_marks: bool,
     ) -> tantivy::Result<Clause> {
         let mut as_typed = Vec::new();
@@ -370,7 +381,10 @@ impl Planner<'_> {
         let n_marked = typed.iter().filter(|word| word.has_marks()).count();
         let tier = PAIR_TIER * (typed.len() - 1) as f32 + EXACT_TIER * n_marked as f32;
         let mut readings: Vec<Box<dyn Query>> = vec![Box::new(BooleanQuery::new(as_typed))];
-        for words in others {
+        let other_spellings = others.iter().map(|words| (words, tier));
+        // Behind every paper that has the name as typed.
+        let other_names = renamed.iter().map(|words| (words, 0.0));
+        for (words, tier) in other_spellings.chain(other_names) {
             let in_order = || self.in_order(folded_terms(self.fields.folded, words), words);
             let heading = side_by_side(folded_terms(self.fields.heading, words));
             readings.push(Box::new(BooleanQuery::new(vec![
@@ -519,7 +533,7 @@ impl Planner<'_> {
 fn spellings(item: &Item) -> Vec<&[QueryWord]> {
     match item {
         Item::Word(word) => vec![std::slice::from_ref(word)],
-        Item::Spelled { typed, others } => {
+        Item::Spelled { typed, others, .. } => {
             let others = others.iter().map(Vec::as_slice);
             [typed.as_slice()].into_iter().chain(others).collect()
         }
@@ -555,10 +569,14 @@ fn marks_of(item: &Item) -> Vec<Mark> {
             .map(Mark::Words)
             .collect(),
         Item::Number(words) => vec![Mark::Words(words.clone())],
-        Item::Spelled { typed, others } => {
+        Item::Spelled {
+            typed,
+            others,
+            renamed,
+        } => {
             let typed = typed.iter().map(|word| vec![word.clone()]);
             typed
-                .chain(others.iter().cloned())
+                .chain(others.iter().chain(renamed).cloned())
                 .map(Mark::Words)
                 .collect()
         }
