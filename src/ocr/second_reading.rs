@@ -28,6 +28,8 @@ const MARGIN_HEIGHTS: f32 = 0.2;
 const WEIGHT_OF_LANGUAGE: f32 = 0.5;
 /// How much better a second reading must be: the first saw the whole line.
 const LN_ADVANTAGE_OF_FIRST: f32 = 0.3;
+/// Two looks that saw different digits leave a number no surer than this.
+const CERTAINTY_OF_DISPUTED_DIGITS: f32 = 0.5;
 /// Words before and behind that tell the language model the context.
 const CONTEXT_WORDS: usize = 3;
 /// Words that share less of the narrower one's width stand side by side.
@@ -166,6 +168,14 @@ pub(super) fn merge(line: &mut Line, span: &Span, second: &[Word], judge: &Plaus
             }
             continue;
         }
+        if digits(old) != digits(second) {
+            // Nobody can tell which of two numbers stands there: the first, which
+            // saw the whole line, stays, and is called doubtful.
+            for word in &mut line.words[first] {
+                word.confidence = word.confidence.min(CERTAINTY_OF_DISPUTED_DIGITS);
+            }
+            continue;
+        }
         if weigh(second) > weigh(old) + LN_ADVANTAGE_OF_FIRST {
             let mut new = second.to_vec();
             if let ([new], [old]) = (new.as_mut_slice(), old) {
@@ -177,6 +187,11 @@ pub(super) fn merge(line: &mut Line, span: &Span, second: &[Word], judge: &Plaus
             word.alternatives = with_other(std::mem::take(&mut word.alternatives), other);
         }
     }
+}
+
+fn digits(words: &[Word]) -> String {
+    let letters = words.iter().flat_map(|word| word.text.chars());
+    letters.filter(char::is_ascii_digit).collect()
 }
 
 fn with_other(mut alternatives: Vec<Alternative>, other: &Word) -> Vec<Alternative> {
@@ -319,6 +334,16 @@ mod tests {
             &[("triển", 0.9), ("khai", 0.9), ("thực", 0.9), ("hiện", 0.9)],
         );
         assert_eq!(line.text(), "triển khai thực hiện");
+    }
+
+    #[test]
+    fn a_number_is_not_changed_but_called_doubtful() {
+        let line = read_again(
+            &[("đạt", 0.9), ("70%", 0.6), ("trở", 0.9)],
+            &[("đạt", 0.9), ("10%", 0.9), ("trở", 0.9)],
+        );
+        assert_eq!(line.text(), "đạt 70% trở");
+        assert_eq!(line.words[1].confidence, CERTAINTY_OF_DISPUTED_DIGITS);
     }
 
     #[test]
