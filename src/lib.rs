@@ -13,8 +13,8 @@
 //!
 //! | module | takes | gives |
 //! |---|---|---|
-//! | [`scan`] | the bytes of a PDF, TIFF, PNG or JPEG | one [`scan::PageImage`] a page |
-//! | [`ocr`] | a page image | a [`ocr::PageReading`]: lines of words with box, confidence, alternatives |
+//! | [`scan`] | the bytes of a PDF, TIFF, PNG or JPEG | one [`scan::PageImage`] a page, or the text it has already |
+//! | [`ocr`] | a page image | a [`ocr::PageReading`]: lines of words with box, confidence, alternatives; doubtful words are read twice, and [`restore::Plausibility`] helps to choose |
 //! | [`vietnamese`] | — | the language: syllables, tones, folding, normal forms |
 //! | [`restore`] | a page reading, or plain text | [`restore::RestoredPage`]: each word raw and restored |
 //! | [`extract`] | restored pages, or plain text | the record |
