@@ -24,6 +24,7 @@
 //! | [`worker`] | a file and a page number | the same page read in a confined child process |
 //! | [`import`] | folders of files | all of the above, in parallel, going on after an interruption |
 //! | [`export`] | the archive | its papers and targets as CSV, JSON or Parquet |
+//! | [`access`] | names, passwords, tokens | who may use the archive over the network, and the log of what they did |
 //! | [`server`] | HTTP requests | the JSON API over archive and index |
 //! | [`cli`] | arguments | one file a subcommand; the only place that prints |
 //!
@@ -34,6 +35,7 @@
 //! * [`restore`] never changes a number or a date; raw and restored text are both kept.
 //! * Nothing is ever written into a user's input folder.
 
+pub mod access;
 pub mod archive;
 pub mod authority;
 pub mod cli;

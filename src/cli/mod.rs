@@ -26,6 +26,7 @@ mod stats;
 mod tables;
 mod text_layers;
 mod train;
+mod user;
 mod verify;
 
 pub use exit::{ExitStatus, Failure};
@@ -56,6 +57,7 @@ enum Command {
     Targets(tables::TargetsArgs),
     Export(tables::ExportArgs),
     Serve(serve::ServeArgs),
+    User(user::UserArgs),
     Train(train::TrainArgs),
     Evaluate(evaluate::EvaluateArgs),
     Completions(manual::CompletionsArgs),
@@ -87,6 +89,7 @@ pub fn main() -> ExitStatus {
         Command::Targets(args) => tables::run_targets(args),
         Command::Export(args) => tables::run_export(args),
         Command::Serve(args) => serve::run(args),
+        Command::User(args) => user::run(args),
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Completions(args) => manual::run_completions(args),
