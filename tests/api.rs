@@ -78,7 +78,10 @@ fn server() -> SocketAddr {
             let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
             fill(&archive, dir.path());
             let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
-            let settings = ServerSettings { import: None };
+            let settings = ServerSettings {
+                import: None,
+                has_pages: false,
+            };
             serve(archive, any_port, settings, |address| {
                 sender.send(address).unwrap()
             })
@@ -338,7 +341,15 @@ fn only_this_machine_is_answered() {
     let dir = tempfile::tempdir().unwrap();
     let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
-    let served = serve(archive, everywhere, ServerSettings { import: None }, |_| {});
+    let served = serve(
+        archive,
+        everywhere,
+        ServerSettings {
+            import: None,
+            has_pages: false,
+        },
+        |_| {},
+    );
     assert!(served.unwrap_err().to_string().contains("127.0.0.1"));
 }
 

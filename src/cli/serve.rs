@@ -1,4 +1,4 @@
-//! `vanthu serve`: the archive over HTTP.
+//! `vanthu serve`: the archive over HTTP, for people and for programs.
 
 use super::archive_arg::ArchiveArg;
 use super::reading_args::ReadingArgs;
@@ -7,16 +7,17 @@ use crate::import::ImportSettings;
 use crate::server::{self, ServerSettings};
 use std::net::SocketAddr;
 
-/// Serve the archive to programs of this machine: the JSON API
+/// Serve the archive to this machine: the web page, and the JSON API
 ///
-/// The description of the API is at /api/openapi.json. There are no users yet:
-/// only addresses of this machine can be listened on.
+/// Open the address it prints in a browser. The description of the API is at
+/// /api/openapi.json. There are no users yet: only addresses of this machine can
+/// be listened on.
 #[derive(Debug, clap::Args)]
 pub struct ServeArgs {
     #[command(flatten)]
     archive: ArchiveArg,
-    /// Serve the JSON API
-    #[arg(long, required = true)]
+    /// Serve the JSON API only, without the page
+    #[arg(long)]
     api: bool,
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
@@ -46,10 +47,13 @@ pub fn run(args: &ServeArgs) -> Result<ExitStatus, Failure> {
             retry_failed: false,
         }),
     };
-    server::serve(archive, args.listen, ServerSettings { import }, |address| {
-        output::tell(&format!(
-            "vanthu: listening on http://{address}/api/openapi.json"
-        ));
+    let settings = ServerSettings {
+        import,
+        has_pages: !args.api,
+    };
+    let way_in = if args.api { "api/openapi.json" } else { "" };
+    server::serve(archive, args.listen, settings, |address| {
+        output::tell(&format!("vanthu: listening on http://{address}/{way_in}"));
     })
     .map_err(|error| Failure::system(anyhow::anyhow!("{}: {error}", args.listen)))?;
     Ok(ExitStatus::Success)

@@ -1,4 +1,4 @@
-//! The one shape of every error the API answers.
+//! The one kind of error; as the API tells it, JSON.
 
 use crate::archive::ArchiveError;
 use crate::index::IndexError;
@@ -80,6 +80,12 @@ impl From<IndexError> for ApiError {
     }
 }
 
+/// Marks an answer as an error of ours, for who shows it in another shape.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    pub code: &'static str,
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response<Body> {
         let envelope = Envelope {
@@ -88,7 +94,9 @@ impl IntoResponse for ApiError {
                 message: &self.message,
             },
         };
-        json_response(self.status, &envelope)
+        let mut response = json_response(self.status, &envelope);
+        response.extensions_mut().insert(Told { code: self.code });
+        response
     }
 }
 

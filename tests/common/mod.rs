@@ -3,6 +3,8 @@
 // Each test file uses its own share of this.
 #![allow(dead_code)]
 
+pub mod web;
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,9 @@
 //! Imports that were asked for over HTTP: one at a time, in the background.
 
-use super::error::{ApiError, json_response};
-use super::params::Params;
-use super::{ApiResult, App, in_work};
 use crate::import::{self, ImportReport};
+use crate::server::error::{ApiError, json_response};
+use crate::server::params::Params;
+use crate::server::{ApiResult, App, shared::in_work};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -38,7 +38,7 @@ struct Job {
 
 /// The jobs of this server, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct ImportJobs(Mutex<Vec<Job>>);
+pub(in crate::server) struct ImportJobs(Mutex<Vec<Job>>);
 
 impl ImportJobs {
     fn all(&self) -> MutexGuard<'_, Vec<Job>> {
@@ -86,13 +86,16 @@ struct JobList {
     imports: Vec<Job>,
 }
 
-pub(super) async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> ApiResult {
+pub(in crate::server) async fn list(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+) -> ApiResult {
     Params::parse(query.as_deref(), &[])?;
     let imports = app.jobs.all().clone();
     Ok(json_response(StatusCode::OK, &JobList { imports }))
 }
 
-pub(super) async fn job(
+pub(in crate::server) async fn job(
     State(app): State<App>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
@@ -111,7 +114,7 @@ struct Order {
     paths: Vec<PathBuf>,
 }
 
-pub(super) async fn start(
+pub(in crate::server) async fn start(
     State(app): State<App>,
     RawQuery(query): RawQuery,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,

@@ -1,9 +1,9 @@
 //! Search, suggestions, similar papers.
 
 use super::documents::document_id;
-use super::params::Params;
-use super::{ApiResult, App, json};
 use crate::index::{FacetCounts, Hit, MAX_LIMIT, QueryNote, SearchRequest, SortOrder};
+use crate::server::params::Params;
+use crate::server::{ApiResult, App, shared::json};
 use axum::extract::{Path, RawQuery, State};
 use serde::Serialize;
 
@@ -25,7 +25,7 @@ const ORDERS: [(&str, SortOrder); 3] = [
     ("oldest", SortOrder::Oldest),
 ];
 
-pub(super) async fn search(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
+pub(in crate::server) async fn search(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
     let params = Params::parse(
         query.as_deref(),
         &[
@@ -63,7 +63,7 @@ struct Suggestions {
     suggestions: Vec<crate::index::Suggestion>,
 }
 
-pub(super) async fn suggest(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
+pub(in crate::server) async fn suggest(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
     let params = Params::parse(query.as_deref(), &["q", "limit"])?;
     let typed = params.required_text("q")?;
     let limit = params.number("limit", (1, 20), 8)?;
@@ -80,7 +80,7 @@ struct Similar {
     hits: Vec<Hit>,
 }
 
-pub(super) async fn similar(
+pub(in crate::server) async fn similar(
     app: State<App>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,

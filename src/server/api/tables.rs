@@ -1,10 +1,10 @@
 //! Tables, streamed: a row is made when the one before has gone out.
 
-use super::error::ApiError;
-use super::params::Params;
-use super::{ApiResult, App};
 use crate::archive::Archive;
 use crate::export::{self, ExportError, PaperFilter, TableFormat};
+use crate::server::error::ApiError;
+use crate::server::params::Params;
+use crate::server::{ApiResult, App};
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, Response, header};
@@ -21,11 +21,11 @@ type Table = fn(&Archive, &PaperFilter, TableFormat, &mut dyn Write) -> Result<u
 const MAX_WAITING: usize = 8;
 const PIECE_BYTES: usize = 64 * 1024;
 
-pub(super) async fn targets(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
+pub(in crate::server) async fn targets(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
     table(app, query, "targets", export::targets).await
 }
 
-pub(super) async fn export(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
+pub(in crate::server) async fn export(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
     table(app, query, "papers", export::papers).await
 }
 

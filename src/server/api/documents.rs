@@ -1,15 +1,15 @@
 //! Documents, their pages, records and references.
 
-use super::error::ApiError;
-use super::params::Params;
-use super::{ApiResult, App, json};
 use crate::archive::{CitedPaper, CitingPaper, Document, PageState};
 use crate::restore::RestoredPage;
+use crate::server::error::ApiError;
+use crate::server::params::Params;
+use crate::server::{ApiResult, App, shared::json};
 use axum::extract::{Path, RawQuery, State};
 use serde::Serialize;
 
 /// The number of a document in an address.
-pub(super) fn document_id(text: &str) -> Result<i64, ApiError> {
+pub(in crate::server) fn document_id(text: &str) -> Result<i64, ApiError> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse()
         .ok()
@@ -23,7 +23,7 @@ struct DocumentPage {
     next_cursor: Option<String>,
 }
 
-pub(super) async fn list(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
+pub(in crate::server) async fn list(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
     let params = Params::parse(query.as_deref(), &["after", "limit"])?;
     let after = params.number("after", (0, usize::MAX >> 1), 0)?;
     let limit = params.number("limit", (1, 200), 50)?;
@@ -56,7 +56,7 @@ struct PageCard {
     mean_confidence: Option<f64>,
 }
 
-pub(super) async fn document(
+pub(in crate::server) async fn document(
     app: State<App>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
@@ -80,7 +80,7 @@ pub(super) async fn document(
     .await
 }
 
-pub(super) async fn record(
+pub(in crate::server) async fn record(
     app: State<App>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
@@ -103,7 +103,7 @@ struct References {
     cited_by: Vec<CitingPaper>,
 }
 
-pub(super) async fn references(
+pub(in crate::server) async fn references(
     app: State<App>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
@@ -129,7 +129,7 @@ struct PageText {
     words: RestoredPage,
 }
 
-pub(super) async fn page(
+pub(in crate::server) async fn page(
     app: State<App>,
     Path((id, page)): Path<(String, String)>,
     RawQuery(query): RawQuery,

@@ -1,0 +1,143 @@
+//! What all requests share: the archive, its index, and the turn to work.
+
+use super::api::ImportJobs;
+use super::error::{ApiError, json_response};
+use super::{ApiResult, App, ServerSettings};
+use crate::archive::Archive;
+use crate::index::{IndexError, SearchIndex, rebuild};
+use axum::extract::State;
+use axum::http::StatusCode;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::Semaphore;
+
+/// Requests in work at one time.
+const MAX_IN_WORK: usize = 16;
+/// Tables streamed at one time.
+const MAX_EXPORTS: usize = 8;
+
+/// What all requests share.
+pub(in crate::server) struct Shared {
+    pub archive: Archive,
+    pub settings: ServerSettings,
+    pub jobs: ImportJobs,
+    /// Tables being streamed; apart, since a reader may be slow.
+    pub exports: Arc<Semaphore>,
+    index: RwLock<Option<SearchIndex>>,
+    /// Held while the index is being opened or built anew.
+    mending: Mutex<()>,
+    in_work: Semaphore,
+}
+
+/// Does blocking work for a request, when its turn has come.
+pub(in crate::server) async fn in_work<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce(&Shared) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let shared = Arc::clone(app);
+    let _permit = app
+        .in_work
+        .acquire()
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    tokio::task::spawn_blocking(move || work(&shared))
+        .await
+        .map_err(|error| ApiError::internal(&error))?
+}
+
+/// A JSON answer that blocking work gives.
+pub(in crate::server) async fn json<T: serde::Serialize + Send + 'static>(
+    State(app): State<App>,
+    work: impl FnOnce(&Shared) -> Result<T, ApiError> + Send + 'static,
+) -> ApiResult {
+    let value = in_work(&app, work).await?;
+    Ok(json_response(StatusCode::OK, &value))
+}
+
+impl Shared {
+    pub fn new(archive: Archive, settings: ServerSettings) -> Self {
+        Self {
+            archive,
+            settings,
+            jobs: ImportJobs::default(),
+            exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
+            index: RwLock::new(None),
+            mending: Mutex::new(()),
+            in_work: Semaphore::new(MAX_IN_WORK),
+        }
+    }
+
+    /// Lets `ask` look into the index, as it is now. A missing or damaged one is
+    /// built anew, by the first who notices; others are told to come again.
+    pub fn with_index<T>(
+        &self,
+        ask: impl Fn(&SearchIndex) -> Result<T, IndexError>,
+    ) -> Result<T, ApiError> {
+        self.refresh()?;
+        let asked = {
+            let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+            match &*index {
+                Some(index) => ask(index),
+                None => return Err(self.mended_meanwhile()),
+            }
+        };
+        match asked {
+            Err(error) if error.is_mended_by_rebuild() => {
+                self.mend(&error)?;
+                let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+                match &*index {
+                    Some(index) => Ok(ask(index)?),
+                    None => Err(self.mended_meanwhile()),
+                }
+            }
+            asked => Ok(asked?),
+        }
+    }
+
+    fn mended_meanwhile(&self) -> ApiError {
+        IndexError::Missing {
+            dir: self.archive.index_dir(),
+        }
+        .into()
+    }
+
+    /// Opens the index where it is not, and makes what was committed since seen.
+    fn refresh(&self) -> Result<(), ApiError> {
+        let is_current = {
+            let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+            match &*index {
+                Some(index) => index.is_current(&self.archive).unwrap_or(false),
+                None => false,
+            }
+        };
+        if is_current {
+            return Ok(());
+        }
+        let opened = {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            match &mut *index {
+                Some(index) => index.refresh(&self.archive),
+                None => SearchIndex::open(&self.archive).map(|opened| *index = Some(opened)),
+            }
+        };
+        match opened {
+            Err(error) if error.is_mended_by_rebuild() => self.mend(&error),
+            opened => Ok(opened?),
+        }
+    }
+
+    fn mend(&self, why: &IndexError) -> Result<(), ApiError> {
+        let Ok(_mending) = self.mending.try_lock() else {
+            return Err(self.mended_meanwhile());
+        };
+        tracing::warn!(%why, "building the search index anew");
+        let lock = self.archive.lock_for_writing();
+        let Ok(_lock) = lock else {
+            // An import is writing; it sees to the index itself.
+            return Err(self.mended_meanwhile());
+        };
+        rebuild(&self.archive, |_, _| {})?;
+        let opened = SearchIndex::open(&self.archive)?;
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(opened);
+        Ok(())
+    }
+}

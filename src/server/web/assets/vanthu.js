@@ -1,0 +1,149 @@
+// Makes the page handier; everything works without it.
+"use strict";
+
+// Suggestions while typing: a combobox with a list box, as WAI-ARIA describes it.
+function suggestFor(input) {
+  const list = document.getElementById(input.getAttribute("aria-controls"));
+  let chosen = -1;
+  let asked = 0;
+  let timer = 0;
+
+  const close = () => {
+    list.hidden = true;
+    list.replaceChildren();
+    chosen = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+
+  const choose = (place) => {
+    const items = list.children;
+    if (chosen >= 0 && items[chosen]) items[chosen].setAttribute("aria-selected", "false");
+    chosen = place;
+    if (place < 0) {
+      input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    items[place].setAttribute("aria-selected", "true");
+    items[place].scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", items[place].id);
+  };
+
+  const take = (item) => {
+    input.value = item.dataset.query;
+    close();
+    input.form.requestSubmit();
+  };
+
+  const show = (suggestions) => {
+    list.replaceChildren();
+    chosen = -1;
+    suggestions.forEach((suggestion, index) => {
+      const item = document.createElement("li");
+      item.id = list.id + "-" + index;
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      item.dataset.query = suggestion.query;
+      const query = document.createElement("span");
+      query.className = "suggestion-" + suggestion.kind;
+      query.textContent = suggestion.query;
+      item.append(query);
+      if (suggestion.detail && suggestion.detail !== suggestion.query) {
+        const detail = document.createElement("span");
+        detail.className = "suggestion-detail";
+        detail.textContent = suggestion.detail;
+        item.append(detail);
+      }
+      // Before the field loses the focus and closes the list.
+      item.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        take(item);
+      });
+      list.append(item);
+    });
+    const isEmpty = suggestions.length === 0;
+    list.hidden = isEmpty;
+    input.setAttribute("aria-expanded", String(!isEmpty));
+    input.removeAttribute("aria-activedescendant");
+  };
+
+  const ask = async () => {
+    const typed = input.value.trim();
+    const number = ++asked;
+    if (typed.length < 2) {
+      close();
+      return;
+    }
+    try {
+      const answer = await fetch("/api/suggest?limit=8&q=" + encodeURIComponent(input.value));
+      if (!answer.ok) return;
+      const found = await answer.json();
+      // An answer that was overtaken, or came when the person had gone on.
+      if (number === asked && document.activeElement === input) show(found.suggestions);
+    } catch {
+      close();
+    }
+  };
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 120);
+  });
+  input.addEventListener("blur", close);
+  input.form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    asked++;
+    close();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const last = list.children.length - 1;
+    if (event.key === "ArrowDown" && list.hidden) {
+      ask();
+      event.preventDefault();
+    } else if (event.key === "ArrowDown") {
+      choose(chosen < last ? chosen + 1 : -1);
+      event.preventDefault();
+    } else if (event.key === "ArrowUp" && !list.hidden) {
+      choose(chosen < 0 ? last : chosen - 1);
+      event.preventDefault();
+    } else if (event.key === "Enter" && chosen >= 0) {
+      take(list.children[chosen]);
+      event.preventDefault();
+    } else if (event.key === "Escape" && !list.hidden) {
+      close();
+      event.preventDefault();
+    }
+  });
+}
+
+// What is unfolded on a wide window is folded on a narrow one.
+function foldOnNarrow(fold) {
+  const isNarrow = window.matchMedia("(max-width: 55rem)");
+  const adapt = () => { fold.open = !isNarrow.matches; };
+  isNarrow.addEventListener("change", adapt);
+  adapt();
+}
+
+function isTyping(target) {
+  return target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-suggest]").forEach(suggestFor);
+  document.querySelectorAll("[data-fold-narrow]").forEach(foldOnNarrow);
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === "/") {
+      const field = document.querySelector("[data-suggest]");
+      if (field) {
+        field.focus();
+        field.select();
+        event.preventDefault();
+      }
+    }
+    const turn = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    const link = turn && document.querySelector('a[rel="' + turn + '"]');
+    if (link) link.click();
+  });
+});

@@ -1,0 +1,142 @@
+//! The pages as a browser is served them: whole, escaped, in two languages, and
+//! with headers that let nothing else in.
+
+mod common;
+
+use common::web::{Site, paper};
+use std::sync::OnceLock;
+
+fn site() -> &'static Site {
+    static SITE: OnceLock<Site> = OnceLock::new();
+    SITE.get_or_init(|| {
+        Site::start(|archive, dir| {
+            for number in 1..=25 {
+                paper(archive, dir, number).store();
+            }
+            let mut hostile = paper(archive, dir, 99);
+            let script = "<script>alert(1)</script>";
+            hostile.fields.subject = Some(format!("Độc hại {script}\" onload=\"x"));
+            hostile.fields.issuer = Some(format!("Sở {script}"));
+            hostile.fields.number = Some(format!("9/{script}"));
+            hostile.fields.signer_name = Some(script.to_owned());
+            hostile.fields.document_type = Some(format!("tờ trình {script}"));
+            hostile.text = format!("độc hại {script} <img src=x onerror=alert(1)>");
+            hostile.store();
+        })
+    })
+}
+
+#[test]
+fn the_front_page_leads_into_the_archive() {
+    let page = site().get("/");
+    assert_eq!(page.status, 200);
+    assert!(page.head.contains("content-type: text/html; charset=utf-8"));
+    assert!(page.text().contains("Tìm trong kho văn bản"));
+    assert!(page.text().contains("lang=\"vi\""));
+    assert!(page.text().contains("/?loai=k%E1%BA%BF+ho%E1%BA%A1ch"));
+}
+
+#[test]
+fn a_search_shows_papers_facets_and_marks() {
+    let page = site().get("/?q=van+thu");
+    let text = page.text();
+    assert!(text.contains("25 văn bản"), "{text}");
+    assert!(text.contains("<mark>văn</mark>") || text.contains("<mark>văn thư</mark>"));
+    assert!(text.contains("/van-ban/3?q=van+thu"));
+    assert!(text.contains("/?q=van+thu&amp;nam=2023"));
+    assert!(text.contains("rel=\"next\""));
+    let next = site().get("/?q=van+thu&trang=2&nam=2023");
+    assert!(next.text().contains("rel=\"prev\""));
+    assert!(next.text().contains("Bỏ lọc Năm ban hành: 2023"));
+}
+
+#[test]
+fn what_cannot_be_found_or_read_is_told() {
+    let none = site().get("/?q=%22kh%C3%B4ng+c%C3%B3+%C4%91%C3%A2u%22+zzzz");
+    assert!(none.text().contains("Không tìm thấy văn bản nào"));
+    let wrong_day = site().get("/?q=van+thu&tu=31/2/2023");
+    assert!(wrong_day.text().contains("không phải là ngày"));
+    let unclosed = site().get("/?q=%22van+thu");
+    assert!(unclosed.text().contains("Dấu ngoặc kép chưa đóng"));
+    let beyond = site().get("/?q=van+thu&trang=99999999");
+    assert_eq!(beyond.status, 200);
+}
+
+#[test]
+fn nothing_a_paper_or_a_query_says_becomes_markup() {
+    for path in [
+        "/?q=doc+hai",
+        "/?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/?q=doc+hai&loai=%22%3E%3Cscript%3E",
+        "/?q=doc+hai&tu=%3Cscript%3E",
+        "/%3Cscript%3E",
+        "/?q=doc+hai&%3Cscript%3E=%3Cscript%3E",
+    ] {
+        let page = site().get(path);
+        let text = page.text();
+        let scripts = text.matches("<script").count();
+        assert_eq!(scripts, 1, "{path}: {text}");
+        assert!(!text.contains("<img src=x"), "{path}");
+        assert!(!text.contains("\" onload=\"x"), "{path}");
+    }
+}
+
+#[test]
+fn every_answer_has_the_security_headers() {
+    for path in [
+        "/",
+        "/?q=van",
+        "/huong-dan",
+        "/nothing",
+        "/api/nothing",
+        "/api/suggest?q=van",
+    ] {
+        let head = site().get(path).head;
+        for header in [
+            "content-security-policy: default-src 'none'",
+            "frame-ancestors 'none'",
+            "x-content-type-options: nosniff",
+            "referrer-policy: same-origin",
+        ] {
+            assert!(head.contains(header), "{path} lacks {header}: {head}");
+        }
+        assert!(!head.contains("unsafe"), "{path}: {head}");
+    }
+}
+
+#[test]
+fn the_page_speaks_english_when_asked_and_keeps_to_it() {
+    let page = site().get("/?lang=en");
+    assert!(page.text().contains("Search the archive"));
+    assert!(
+        page.head.contains("set-cookie: vanthu_lang=en"),
+        "{}",
+        page.head
+    );
+    let kept = site().request("GET", "/huong-dan", "Cookie: vanthu_lang=en\r\n", "");
+    assert!(kept.text().contains("How to ask"));
+}
+
+#[test]
+fn errors_are_pages_for_people_and_json_for_programs() {
+    let page = site().get("/van-ban/abc/def/ghi");
+    assert_eq!(page.status, 404);
+    assert!(page.text().contains("Không tìm thấy trang này"));
+    let answer = site().get("/api/nothing");
+    assert!(answer.text().starts_with("{\"error\""));
+    let wrong = site().request("POST", "/", "", "");
+    assert_eq!(wrong.status, 405);
+    assert!(wrong.head.contains("allow: get, head"), "{}", wrong.head);
+}
+
+#[test]
+fn files_of_the_page_are_kept_by_the_browser() {
+    let front = site().get("/").text();
+    let start = front.find("/assets/").unwrap();
+    let path = front[start..].split('"').next().unwrap().to_owned();
+    let asset = site().get(&path);
+    assert_eq!(asset.status, 200);
+    assert!(asset.head.contains("immutable"));
+    assert_eq!(site().get("/assets/x/../../etc/passwd").status, 404);
+    assert_eq!(site().get("/assets/x/nothing.css").status, 404);
+}
