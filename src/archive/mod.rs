@@ -35,6 +35,7 @@ mod references;
 mod registration;
 mod review;
 mod stats;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -51,6 +52,7 @@ pub use references::{CitedPaper, CitingPaper};
 pub use registration::{Registration, RegistrationStatus};
 pub use review::{LowestLine, Review};
 pub use stats::{Count, Stats};
+pub use targets::RegisteredTarget;
 pub use verify::{Damage, DamageKind};
 
 use originals::Originals;

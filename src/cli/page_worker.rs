@@ -19,6 +19,8 @@ pub struct PageWorkerArgs {
     reading_dpi: u32,
     #[arg(long, value_enum)]
     text_layer: TextLayerArg,
+    #[arg(long)]
+    only_draws: bool,
 }
 
 pub fn run(args: &PageWorkerArgs) -> Result<ExitStatus, Failure> {
@@ -31,6 +33,7 @@ pub fn run(args: &PageWorkerArgs) -> Result<ExitStatus, Failure> {
             ..CleanupSettings::default()
         },
         text_layer: args.text_layer.into(),
+        only_draws: args.only_draws,
         ..WorkerSettings::default()
     };
     worker::run_child(&settings).map_err(Failure::system)?;

@@ -50,6 +50,7 @@ pub fn run(args: &ServeArgs) -> Result<ExitStatus, Failure> {
     let settings = ServerSettings {
         import,
         has_pages: !args.api,
+        ..ServerSettings::default()
     };
     let way_in = if args.api { "api/openapi.json" } else { "" };
     server::serve(archive, args.listen, settings, |address| {

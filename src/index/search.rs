@@ -11,10 +11,11 @@ use super::query::{
     respelled, words_text,
 };
 use super::schema::{DOCUMENT_ID, Fields, PAGE_NUMBER};
-use super::snippet::{Mark, snippet};
+use super::snippet::{Mark, marked_ranges, snippet};
 use super::store::{self, Build};
 use crate::archive::{Archive, ArchiveError};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher};
 
@@ -112,6 +113,18 @@ impl SearchIndex {
     ) -> Result<SearchAnswer, IndexError> {
         let found = guarded(&self.index_dir, || self.find(request))?;
         answer(archive, request, found)
+    }
+
+    /// Where a query's words stand in a text: ranges of its bytes, a word each.
+    /// The query is read as [`Self::search`] reads it.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`].
+    pub fn marked_words(&self, query: &str, text: &str) -> Result<Vec<Range<usize>>, IndexError> {
+        let mut request = SearchRequest::new(query);
+        request.limit = 1;
+        let found = guarded(&self.index_dir, || self.find(&request))?;
+        Ok(marked_ranges(text, &found.plan.marks))
     }
 
     fn find(&self, request: &SearchRequest) -> tantivy::Result<Found> {

@@ -38,6 +38,24 @@ pub(super) fn snippet(text: &str, marks: &[Mark]) -> Vec<SnippetPart> {
     if words.is_empty() {
         return Vec::new();
     }
+    let covers = covers_of(text, &words, marks);
+    let window = best_window(&covers, marks.len());
+    parts(text, &words, &covers, window)
+}
+
+/// All words of `text` that are marked, as ranges of its bytes.
+pub(super) fn marked_ranges(text: &str, marks: &[Mark]) -> Vec<Range<usize>> {
+    let words: Vec<Range<usize>> = word_ranges(text).collect();
+    let covers = covers_of(text, &words, marks);
+    let marked = words.into_iter().zip(covers);
+    marked
+        .filter(|(_, cover)| !cover.is_empty())
+        .map(|(range, _)| range)
+        .collect()
+}
+
+/// For each word of `text` the marks that cover it.
+fn covers_of(text: &str, words: &[Range<usize>], marks: &[Mark]) -> Vec<Vec<usize>> {
     let wanted = Wanted::of(marks);
     let mut reading = String::new();
     let readings: Vec<Option<usize>> = words
@@ -47,17 +65,15 @@ pub(super) fn snippet(text: &str, marks: &[Mark]) -> Vec<SnippetPart> {
             wanted.index_of(&reading)
         })
         .collect();
-    // For each word the marks that cover it.
     let mut covers: Vec<Vec<usize>> = vec![Vec::new(); words.len()];
     for (mark_idx, mark) in marks.iter().enumerate() {
-        for span in spans_of(mark, &wanted, text, &words, &readings) {
+        for span in spans_of(mark, &wanted, text, words, &readings) {
             for cover in &mut covers[span] {
                 cover.push(mark_idx);
             }
         }
     }
-    let window = best_window(&covers, marks.len());
-    parts(text, &words, &covers, window)
+    covers
 }
 
 /// The folded readings that are looked for. Few of the words on a page are among

@@ -16,13 +16,16 @@ mod api;
 mod error;
 mod guard;
 mod params;
+mod pictures;
 mod shared;
+mod stream;
 mod web;
 
 pub use api::OPENAPI;
 
 use crate::archive::Archive;
 use crate::import::ImportSettings;
+use crate::worker::WorkerSettings;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, StatusCode, header};
@@ -41,6 +44,19 @@ pub struct ServerSettings {
     pub import: Option<ImportSettings>,
     /// Whether people are served pages beside the API.
     pub has_pages: bool,
+    /// The workers that draw pages to look at.
+    pub drawing: WorkerSettings,
+}
+
+impl Default for ServerSettings {
+    /// The page and the API, without imports.
+    fn default() -> Self {
+        Self {
+            import: None,
+            has_pages: true,
+            drawing: WorkerSettings::drawing(),
+        }
+    }
 }
 
 type App = Arc<Shared>;

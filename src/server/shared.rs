@@ -2,6 +2,7 @@
 
 use super::api::ImportJobs;
 use super::error::{ApiError, json_response};
+use super::pictures::Pictures;
 use super::{ApiResult, App, ServerSettings};
 use crate::archive::Archive;
 use crate::index::{IndexError, SearchIndex, rebuild};
@@ -20,6 +21,7 @@ pub(in crate::server) struct Shared {
     pub archive: Archive,
     pub settings: ServerSettings,
     pub jobs: ImportJobs,
+    pub pictures: Pictures,
     /// Tables being streamed; apart, since a reader may be slow.
     pub exports: Arc<Semaphore>,
     index: RwLock<Option<SearchIndex>>,
@@ -57,6 +59,7 @@ impl Shared {
     pub fn new(archive: Archive, settings: ServerSettings) -> Self {
         Self {
             archive,
+            pictures: Pictures::new(settings.drawing.clone()),
             settings,
             jobs: ImportJobs::default(),
             exports: Arc::new(Semaphore::new(MAX_EXPORTS)),

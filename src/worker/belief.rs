@@ -3,6 +3,7 @@
 //! A child that a hostile file has taken over may send anything that parses.
 //! What the later stages rely on is checked here, once.
 
+use super::picture::{MAX_WIDTH_PX, PictureSize};
 use super::protocol::{OpenedDocument, PageWork};
 use crate::ocr::{PageReading, Word};
 use crate::scan::Limits;
@@ -23,6 +24,17 @@ pub fn is_work(work: &PageWork, page_number: u32) -> bool {
             .earlier_reading
             .as_ref()
             .is_none_or(|reading| is_page(reading, page_number))
+}
+
+/// Whether a picture can be that of a page drawn at most `width_px` wide. What it
+/// shows is for the browser to find out, behind walls of its own.
+pub fn is_picture(size: PictureSize, jpeg: &[u8], width_px: u32) -> bool {
+    let limits = Limits::default();
+    (1..=width_px.min(MAX_WIDTH_PX)).contains(&size.width_px)
+        && (1..=limits.max_side_px).contains(&size.page_width_px)
+        && (1..=limits.max_side_px).contains(&size.page_height_px)
+        && size.height_px <= size.page_height_px
+        && jpeg.starts_with(&[0xff, 0xd8])
 }
 
 /// Whether a reading can be that of page `page_number`.

@@ -1,6 +1,7 @@
 //! The loop in the child: open a file, read its pages, until the parent hangs up.
 
 use super::confine;
+use super::picture::{self, PagePicture};
 use super::process::WorkerSettings;
 use super::protocol::{self, OpenedDocument, PageTimings, PageWork, Reply, Request};
 use crate::ocr::{self, OcrEngine, Tesseract};
@@ -54,23 +55,48 @@ pub fn run(settings: &WorkerSettings) -> io::Result<()> {
                     Err(reply) => reply,
                 }
             }
-            Request::ReadPage { page_number } => match &open_document {
-                Some(document) => read_page(document, page_number, settings, &mut engine),
-                None => Reply::Failed {
-                    kind: "protocol".to_owned(),
-                    message: "no file is open".to_owned(),
+            Request::ReadPage { page_number } => match (&open_document, &mut engine) {
+                (Some(document), Some(engine)) => {
+                    read_page(document, page_number, settings, engine)
+                }
+                _ => out_of_turn(),
+            },
+            Request::DrawPage {
+                page_number,
+                width_px,
+            } => match &open_document {
+                Some(document) => match draw_page(document, page_number, width_px) {
+                    Ok(picture) => {
+                        protocol::send(&socket, &Reply::Picture(picture.size), None)?;
+                        protocol::send_bytes(&socket, &picture.jpeg, None)?;
+                        continue;
+                    }
+                    Err(reply) => reply,
                 },
+                None => out_of_turn(),
             },
         };
         protocol::send(&socket, &reply, None)?;
     }
 }
 
-fn start(settings: &WorkerSettings) -> Result<Tesseract, String> {
-    let judge = Plausibility::embedded().map_err(|error| error.to_string())?;
-    let engine = Tesseract::load(&settings.language)
-        .map_err(|error| error.to_string())?
-        .reading_twice(judge);
+fn out_of_turn() -> Reply {
+    Reply::Failed {
+        kind: "protocol".to_owned(),
+        message: "this was asked out of turn".to_owned(),
+    }
+}
+
+/// The recogniser, where pages are to be read, and then no more rights.
+fn start(settings: &WorkerSettings) -> Result<Option<Tesseract>, String> {
+    let engine = match settings.only_draws {
+        true => None,
+        false => {
+            let judge = Plausibility::embedded().map_err(|error| error.to_string())?;
+            let engine = Tesseract::load(&settings.language).map_err(|error| error.to_string())?;
+            Some(engine.reading_twice(judge))
+        }
+    };
     confine::confine(settings.memory_bytes).map_err(|error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
         format!(
@@ -186,6 +212,20 @@ fn read_page(
             message: error.to_string(),
         },
     }
+}
+
+fn draw_page(
+    document: &SourceDocument,
+    page_number: u32,
+    width_px: u32,
+) -> Result<PagePicture, Reply> {
+    let image = document
+        .page_image(page_number)
+        .map_err(|error| failed(&error))?;
+    picture::draw(&image, width_px).map_err(|error| Reply::Failed {
+        kind: "picture".to_owned(),
+        message: error.to_string(),
+    })
 }
 
 /// A page whose words are those of its text; its picture is never made.

@@ -5,7 +5,8 @@
 //! subcommand), which takes the page out, reads it with Tesseract and sends
 //! words back. Before it sees the first byte the child gives up the file
 //! system, the network and starting programs (`confine`); its memory and the
-//! time for one page are bounded. A child that dies or hangs costs one page,
+//! time for one page are bounded. A child can be started to draw pages for
+//! people only; it never loads Tesseract and is ready in milliseconds. A child that dies or hangs costs one page,
 //! which is tried once more with a fresh child.
 //!
 //! | file | subject |
@@ -14,17 +15,20 @@
 //! | `belief` | what the parent believes of a child's answers |
 //! | `child` | the loop in the child |
 //! | `confine` | what the child gives up |
+//! | `picture` | a page as a picture for people |
 //! | `process` | one child, seen from the parent |
 //! | `pool` | all children, and the second try |
 
 mod belief;
 mod child;
 mod confine;
+mod picture;
 mod pool;
 mod process;
 mod protocol;
 
 pub use child::run as run_child;
+pub use picture::{MAX_WIDTH_PX, PagePicture, PictureSize};
 pub use pool::{Document, WorkerPool};
 pub use process::{WorkError, WorkerSettings};
 pub use protocol::{OpenedDocument, PageTimings, PageWork};

@@ -1,5 +1,6 @@
 //! All page workers of a process, and the second try of a page.
 
+use super::picture::PagePicture;
 use super::process::{Lost, WorkError, Worker, WorkerSettings};
 use super::protocol::{OpenedDocument, PageWork};
 use std::fs::File;
@@ -45,14 +46,19 @@ impl WorkerPool {
     /// # Errors
     /// [`WorkError`], after a second try where a worker died.
     pub fn open(&self, file: File) -> Result<(Document, OpenedDocument), WorkError> {
-        let document = Document {
-            file,
-            key: self.next_document.fetch_add(1, Ordering::Relaxed),
-        };
+        let document = self.hold(file);
         let opened = self.with_worker("the file", &document, |worker| {
             worker.open(document.key, &document.file)
         })?;
         Ok((document, opened))
+    }
+
+    /// A file that is opened by a worker when the first page is asked for.
+    pub fn hold(&self, file: File) -> Document {
+        Document {
+            file,
+            key: self.next_document.fetch_add(1, Ordering::Relaxed),
+        }
     }
 
     /// Reads one page (1-based).
@@ -67,6 +73,26 @@ impl WorkerPool {
                 return Ok(Err(error));
             }
             worker.read_page(page_number)
+        })
+    }
+
+    /// Draws one page (1-based) for people, at most `width_px` wide.
+    ///
+    /// # Errors
+    /// [`WorkError`], after a second try where a worker died or hung.
+    pub fn draw_page(
+        &self,
+        document: &Document,
+        page_number: u32,
+        width_px: u32,
+    ) -> Result<PagePicture, WorkError> {
+        self.with_worker(&format!("page {page_number}"), document, |worker| {
+            if worker.open_document != Some(document.key)
+                && let Err(error) = worker.open(document.key, &document.file)?
+            {
+                return Ok(Err(error));
+            }
+            worker.draw_page(page_number, width_px)
         })
     }
 

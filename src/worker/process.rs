@@ -1,6 +1,7 @@
 //! One page worker, seen from the parent.
 
 use super::belief;
+use super::picture::PagePicture;
 use super::protocol::{self, OpenedDocument, PageWork, Reply, Request};
 use crate::scan::TextLayerMode;
 use crate::scan::cleanup::CleanupSettings;
@@ -26,6 +27,19 @@ pub struct WorkerSettings {
     pub cleanup: CleanupSettings,
     /// What becomes of text that a page already has.
     pub text_layer: TextLayerMode,
+    /// Whether pages are only drawn for people, never read.
+    pub only_draws: bool,
+}
+
+impl WorkerSettings {
+    /// Workers that draw pages: without Tesseract, and a person waits.
+    pub fn drawing() -> Self {
+        Self {
+            only_draws: true,
+            page_timeout: Duration::from_secs(30),
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for WorkerSettings {
@@ -39,6 +53,7 @@ impl Default for WorkerSettings {
             page_timeout: Duration::from_secs(120),
             cleanup: CleanupSettings::default(),
             text_layer: TextLayerMode::default(),
+            only_draws: false,
         }
     }
 }
@@ -114,6 +129,7 @@ impl Worker {
             .arg(settings.cleanup.reading_dpi.to_string())
             .arg("--text-layer")
             .arg(settings.text_layer.name())
+            .args(settings.only_draws.then_some("--only-draws"))
             // Several workers with several threads each are many times slower.
             .env("OMP_THREAD_LIMIT", "1")
             // Working out where a panic came from takes memory that a worker
@@ -168,6 +184,34 @@ impl Worker {
             Reply::Page(work) if belief::is_work(&work, page_number) => Ok(Ok(*work)),
             Reply::Failed { kind, message } => Ok(Err(unreadable(&kind, &message))),
             _ => Err(self.died("it gave an answer that cannot be")),
+        }
+    }
+
+    /// Has one page of the open file drawn, at most `width_px` wide.
+    ///
+    /// # Errors
+    /// [`Lost`] when the child is gone; it cannot be used any more.
+    pub fn draw_page(
+        &mut self,
+        page_number: u32,
+        width_px: u32,
+    ) -> Result<Result<PagePicture, WorkError>, Lost> {
+        let request = Request::DrawPage {
+            page_number,
+            width_px,
+        };
+        let size = match self.ask(&request, None::<&OwnedFd>)? {
+            Reply::Picture(size) => size,
+            Reply::Failed { kind, message } => return Ok(Err(unreadable(&kind, &message))),
+            _ => return Err(self.died("it gave an answer that cannot be")),
+        };
+        let deadline = Instant::now() + self.timeout;
+        match protocol::receive_bytes(&self.socket, Some(deadline)) {
+            Ok(Some((jpeg, _))) if belief::is_picture(size, &jpeg, width_px) => {
+                Ok(Ok(PagePicture { size, jpeg }))
+            }
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(Lost::TimedOut),
+            _ => Err(self.died("it gave a picture that cannot be")),
         }
     }
 

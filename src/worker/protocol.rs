@@ -4,6 +4,7 @@
 //! JSON, over a pair of connected Unix sockets; a file to be read travels as an
 //! open descriptor beside the message.
 
+use super::picture::PictureSize;
 use crate::ocr::PageReading;
 use crate::scan::{PageSource, TextLayerDecision};
 use rustix::io::Errno;
@@ -30,6 +31,8 @@ pub enum Request {
     Open,
     /// Read one page (1-based) of the file taken last.
     ReadPage { page_number: u32 },
+    /// Draw one page (1-based) of the file taken last for people to look at.
+    DrawPage { page_number: u32, width_px: u32 },
 }
 
 /// What the child answers.
@@ -43,6 +46,8 @@ pub enum Reply {
     },
     Opened(OpenedDocument),
     Page(Box<PageWork>),
+    /// A page drawn; the JPEG follows as a message of its own.
+    Picture(PictureSize),
     /// This file or page cannot be read; the child can go on with another.
     Failed {
         kind: String,
@@ -86,7 +91,15 @@ pub fn send(
     message: &impl Serialize,
     file: Option<BorrowedFd<'_>>,
 ) -> io::Result<()> {
-    let body = serde_json::to_vec(message)?;
+    send_bytes(socket, &serde_json::to_vec(message)?, file)
+}
+
+/// Sends bytes that are no JSON.
+pub fn send_bytes(
+    socket: &UnixStream,
+    body: &[u8],
+    file: Option<BorrowedFd<'_>>,
+) -> io::Result<()> {
     let length = u32::try_from(body.len()).map_err(|_| io::Error::other("message too long"))?;
     let head = length.to_le_bytes();
     match file {
@@ -105,7 +118,7 @@ pub fn send(
             (&*socket).write_all(&head[sent..])?;
         }
     }
-    (&*socket).write_all(&body)
+    (&*socket).write_all(body)
 }
 
 /// Receives a message and the open file that came with it. `None` when the
@@ -118,6 +131,17 @@ pub fn receive<T: DeserializeOwned>(
     socket: &UnixStream,
     deadline: Option<Instant>,
 ) -> io::Result<Option<(T, Option<OwnedFd>)>> {
+    match receive_bytes(socket, deadline)? {
+        Some((body, file)) => Ok(Some((serde_json::from_slice(&body)?, file))),
+        None => Ok(None),
+    }
+}
+
+/// As [`receive`], what [`send_bytes`] sent.
+pub fn receive_bytes(
+    socket: &UnixStream,
+    deadline: Option<Instant>,
+) -> io::Result<Option<(Vec<u8>, Option<OwnedFd>)>> {
     let socket = TimedSocket { socket, deadline };
     let mut head = [0; 4];
     let mut file = None;
@@ -146,7 +170,7 @@ pub fn receive<T: DeserializeOwned>(
     if body.len() < length as usize {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(Some((serde_json::from_slice(&body)?, file)))
+    Ok(Some((body, file)))
 }
 
 /// A socket that is read from until a deadline. The system's own time limit

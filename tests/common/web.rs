@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use vanthu::archive::{Archive, DonePage, PageOutcome, RegisteredFields};
 use vanthu::restore::{RestoredLine, RestoredPage, RestoredWord};
 use vanthu::server::{ServerSettings, serve};
+use vanthu::worker::WorkerSettings;
 
 /// A server on a port of its own, as long as the test program runs.
 pub struct Site {
@@ -37,8 +38,11 @@ impl Site {
             fill(&archive, dir.path());
             let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
             let settings = ServerSettings {
-                import: None,
-                has_pages: true,
+                drawing: WorkerSettings {
+                    program: env!("CARGO_BIN_EXE_vanthu").into(),
+                    ..WorkerSettings::drawing()
+                },
+                ..ServerSettings::default()
             };
             serve(archive, any_port, settings, |address| {
                 sender.send(address).unwrap()

@@ -3,17 +3,20 @@
 //! ```text
 //! GET  /api/search /api/suggest
 //! GET  /api/documents /api/documents/ID[/record|/references|/similar]
-//! GET  /api/documents/ID/pages/N
+//! GET  /api/documents/ID/original
+//! GET  /api/documents/ID/pages/N[/image]
 //! GET  /api/targets /api/export        streamed as CSV, JSON or Parquet
 //! POST /api/imports                    GET /api/imports[/ID]
 //! GET  /api/openapi.json               the description of all of it
 //! ```
 
 mod documents;
+mod files;
 mod imports;
 mod search;
 mod tables;
 
+pub(super) use documents::document_id;
 pub(super) use imports::ImportJobs;
 
 use super::{App, method_not_allowed, only_get};
@@ -41,6 +44,11 @@ pub(super) fn routes() -> Router<App> {
         )
         .route("/api/documents/:id/similar", only_get(search::similar))
         .route("/api/documents/:id/pages/:page", only_get(documents::page))
+        .route(
+            "/api/documents/:id/pages/:page/image",
+            only_get(files::page_image),
+        )
+        .route("/api/documents/:id/original", only_get(files::original))
         .route("/api/targets", only_get(tables::targets))
         .route("/api/export", only_get(tables::export))
         .route(

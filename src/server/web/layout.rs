@@ -10,12 +10,16 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum Section {
     Search,
+    Targets,
+    Statistics,
     Help,
 }
 
 /// In the order they are shown.
-const SECTIONS: [(Section, &str, &str, &str); 2] = [
+const SECTIONS: [(Section, &str, &str, &str); 4] = [
     (Section::Search, "/", "Tìm kiếm", "Search"),
+    (Section::Targets, "/chi-tieu", "Chỉ tiêu", "Targets"),
+    (Section::Statistics, "/thong-ke", "Thống kê", "Statistics"),
     (Section::Help, "/huong-dan", "Hướng dẫn", "Help"),
 ];
 

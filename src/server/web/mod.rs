@@ -2,6 +2,9 @@
 //!
 //! ```text
 //! GET /                     search; with nothing asked, the way in
+//! GET /van-ban/ID           a paper: ?trang=N, q= marks words, tu=LINE.WORD, muc=targets.3
+//! GET /chi-tieu             targets and results
+//! GET /thong-ke             figures about the archive
 //! GET /huong-dan            how to ask
 //! GET /assets/V/NAME        style sheet, scripts and pictures of the page
 //! ```
@@ -17,6 +20,8 @@
 //!   a session: a query, a filter, a page of a paper, a word on it.
 
 mod assets;
+mod chart;
+mod document;
 mod errors;
 mod facets;
 mod help;
@@ -25,6 +30,8 @@ pub(super) mod language;
 pub(super) mod layout;
 mod notes;
 mod search;
+mod statistics;
+mod targets;
 pub(super) mod visit;
 
 pub(super) use errors::errors_as_pages;
@@ -36,6 +43,9 @@ use axum::Router;
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/", only_get(search::search))
+        .route("/van-ban/:id", only_get(document::document))
+        .route("/chi-tieu", only_get(targets::targets))
+        .route("/thong-ke", only_get(statistics::statistics))
         .route("/huong-dan", only_get(help::help))
         .route("/assets/:version/:name", only_get(assets::asset))
 }

@@ -125,12 +125,62 @@ function foldOnNarrow(fold) {
   adapt();
 }
 
+// A word of the text pointed at is shown on the picture beside it.
+function pointAtWords(text) {
+  const overlay = document.querySelector("[data-picture] svg");
+  if (!overlay) return;
+  const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  box.setAttribute("class", "pointed-box");
+  const point = (word) => {
+    if (!word || !word.dataset.box) {
+      box.remove();
+      return;
+    }
+    const [x, y, width, height] = word.dataset.box.split(" ");
+    box.setAttribute("x", x);
+    box.setAttribute("y", y);
+    box.setAttribute("width", width);
+    box.setAttribute("height", height);
+    overlay.append(box);
+  };
+  text.addEventListener("pointerover", (event) => point(event.target.closest("[data-box]")));
+  text.addEventListener("pointerleave", () => point(null));
+  text.addEventListener("focusin", (event) => point(event.target.closest("[data-box]")));
+  text.addEventListener("click", (event) => {
+    const word = event.target.closest("[data-box]");
+    if (!word) return;
+    point(word);
+    history.replaceState(null, "", "#" + word.id);
+    box.scrollIntoView({ block: "center", behavior: "smooth" });
+  });
+  const named = decodeURIComponent(location.hash.slice(1));
+  if (named.startsWith("tu-")) point(document.getElementById(named));
+}
+
+// Copies what a button says it copies.
+function copyOnClick(button) {
+  const label = button.textContent;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.copied;
+      setTimeout(() => { button.textContent = label; }, 2000);
+    } catch {
+      // Without the right to the clipboard the person copies by hand.
+      window.prompt(label, button.dataset.copy);
+    }
+  });
+}
+
 function isTyping(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-suggest]").forEach(suggestFor);
+  document.querySelectorAll("[data-words]").forEach(pointAtWords);
+  document.querySelectorAll("[data-copy]").forEach(copyOnClick);
+  document.querySelector("a[aria-current=page] img")?.scrollIntoView({ block: "nearest" });
   document.querySelectorAll("[data-fold-narrow]").forEach(foldOnNarrow);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

@@ -1,0 +1,232 @@
+//! The words of one page: as text, and as boxes on its picture.
+
+use crate::geometry::BoundingBox;
+use crate::restore::{RestoredPage, RestoredWord};
+use crate::server::web::visit::Visit;
+use maud::{Markup, html};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A word whose certainty is below this is shown as doubtful.
+const DOUBTFUL_BELOW: f32 = 0.6;
+
+/// A word of a page: line and word in it, both 0-based.
+pub(super) type Place = (usize, usize);
+
+/// The words of a page and which of them are looked for.
+pub(super) struct PageWords<'a> {
+    page: &'a RestoredPage,
+    marked: HashSet<Place>,
+}
+
+impl<'a> PageWords<'a> {
+    /// `marked` are byte ranges of [`RestoredPage::text`].
+    pub fn new(page: &'a RestoredPage, marked: &[Range<usize>]) -> Self {
+        let mut places = HashSet::new();
+        let mut ranges = marked.iter().peekable();
+        for (place, range) in word_ranges(page) {
+            while ranges
+                .peek()
+                .is_some_and(|marked| marked.end <= range.start)
+            {
+                ranges.next();
+            }
+            if ranges.peek().is_some_and(|marked| marked.start < range.end) {
+                places.insert(place);
+            }
+        }
+        Self {
+            page,
+            marked: places,
+        }
+    }
+
+    /// Marks one more word, as an address names it: `12.3`, both 1-based.
+    pub fn mark(&mut self, name: &str) {
+        if let Some(place) = place_of(name) {
+            self.marked.insert(place);
+        }
+    }
+
+    pub fn n_marked(&self) -> usize {
+        self.marked.len()
+    }
+
+    /// The boxes of the marked words and of an item of the record, to lie over
+    /// the picture.
+    pub fn overlay(&self, visit: &Visit, item_boxes: &[BoundingBox]) -> Markup {
+        let (width, height) = (self.page.width_px, self.page.height_px);
+        let pad = (width / 400).max(1);
+        let boxes = self.marked_boxes();
+        html! {
+            @if width > 0 && height > 0 {
+                svg.overlay viewBox={ "0 0 " (width) " " (height) } role="img"
+                    aria-label=(visit.say(
+                        format!("{} từ được đánh dấu trên ảnh", boxes.len()),
+                        format!("{} words marked on the picture", boxes.len()),
+                    )) {
+                    @for at in item_boxes {
+                        rect.item-box x=(at.left_px.saturating_sub(pad)) y=(at.top_px.saturating_sub(pad))
+                            width=(at.width_px() + 2 * pad) height=(at.height_px() + 2 * pad) rx=(pad) {}
+                    }
+                    @for (word, at) in &boxes {
+                        rect.word-box x=(at.left_px.saturating_sub(pad)) y=(at.top_px.saturating_sub(pad))
+                            width=(at.width_px() + 2 * pad) height=(at.height_px() + 2 * pad)
+                            rx=(pad) { title { (word) } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn marked_boxes(&self) -> Vec<(&str, BoundingBox)> {
+        let mut places: Vec<&Place> = self.marked.iter().collect();
+        places.sort_unstable();
+        places
+            .into_iter()
+            .filter_map(|(line, word)| {
+                let word = self.page.lines.get(*line)?.words.get(*word)?;
+                Some((word.text.as_str(), word.bounding_box?))
+            })
+            .collect()
+    }
+
+    /// The text, a printed line a line; every word can be pointed at.
+    pub fn text(&self, visit: &Visit) -> Markup {
+        html! {
+            div.page-text lang="vi" data-words {
+                @for (line_idx, line) in self.page.lines.iter().enumerate() {
+                    @let is_new_block = line_idx > 0
+                        && self.page.lines[line_idx - 1].block_index != line.block_index;
+                    p.text-line.new-block[is_new_block] {
+                        @for (word_idx, word) in line.words.iter().enumerate() {
+                            @if !word.text.is_empty() {
+                                (self.word(visit, (line_idx, word_idx), word)) " "
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn word(&self, visit: &Visit, place: Place, word: &RestoredWord) -> Markup {
+        let id = format!("tu-{}.{}", place.0 + 1, place.1 + 1);
+        let at = word.bounding_box.map(|at| {
+            format!(
+                "{} {} {} {}",
+                at.left_px,
+                at.top_px,
+                at.width_px(),
+                at.height_px()
+            )
+        });
+        let is_doubtful = word.confidence < DOUBTFUL_BELOW;
+        let explained = match (word.is_changed(), is_doubtful) {
+            (true, _) => Some(visit.say(
+                format!("Máy đọc: {}", word.raw),
+                format!("Read as: {}", word.raw),
+            )),
+            (false, true) => Some(
+                visit
+                    .say("Đọc chưa chắc", "Read with little certainty")
+                    .to_owned(),
+            ),
+            (false, false) => None,
+        };
+        let text = html! {
+            @if word.is_changed() {
+                ins.changed.doubtful[is_doubtful] tabindex="0" title=[explained.as_deref()]
+                    data-tip=[explained.as_deref()] { (word.text) }
+            } @else if is_doubtful {
+                span.doubtful title=[explained.as_deref()] { (word.text) }
+            } @else {
+                (word.text)
+            }
+        };
+        html! {
+            @if self.marked.contains(&place) {
+                mark id=(id) data-box=[at] { (text) }
+            } @else {
+                span id=(id) data-box=[at] { (text) }
+            }
+        }
+    }
+}
+
+/// The bytes of every word in [`RestoredPage::text`]; words without text have none.
+fn word_ranges(page: &RestoredPage) -> Vec<(Place, Range<usize>)> {
+    let mut ranges = Vec::new();
+    let mut position = 0;
+    for (line_idx, line) in page.lines.iter().enumerate() {
+        let mut is_first = true;
+        for (word_idx, word) in line.words.iter().enumerate() {
+            if word.text.is_empty() {
+                continue;
+            }
+            position += usize::from(!is_first);
+            is_first = false;
+            let end = position + word.text.len();
+            ranges.push(((line_idx, word_idx), position..end));
+            position = end;
+        }
+        // The end of the line.
+        position += 1;
+    }
+    ranges
+}
+
+fn place_of(name: &str) -> Option<Place> {
+    let (line, word) = name.split_once('.')?;
+    let number = |text: &str| text.parse::<usize>().ok()?.checked_sub(1);
+    Some((number(line)?, number(word)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::restore::RestoredLine;
+
+    fn page(lines: &[&[&str]]) -> RestoredPage {
+        let word = |text: &&str| RestoredWord {
+            raw: (*text).to_owned(),
+            text: (*text).to_owned(),
+            confidence: 1.0,
+            bounding_box: Some(BoundingBox::new(1, 2, 3, 4)),
+        };
+        let line = |words: &&[&str]| RestoredLine {
+            block_index: 0,
+            words: words.iter().map(word).collect(),
+        };
+        RestoredPage {
+            page_number: 1,
+            width_px: 100,
+            height_px: 100,
+            resolution_dpi: 300,
+            lines: lines.iter().map(line).collect(),
+        }
+    }
+
+    #[test]
+    fn words_stand_where_the_text_has_them() {
+        let page = page(&[&["Kế", "", "hoạch"], &[], &["số", "12/KH"]]);
+        let text = page.text();
+        let words: Vec<&str> = word_ranges(&page)
+            .into_iter()
+            .map(|(_, range)| &text[range])
+            .collect();
+        assert_eq!(words, ["Kế", "hoạch", "số", "12/KH"]);
+    }
+
+    #[test]
+    fn a_part_of_a_word_marks_all_of_it_and_an_address_marks_one() {
+        let page = page(&[&["số", "12/KH"], &["hoạch"]]);
+        let start = page.text().find("KH").unwrap();
+        let mut words = PageWords::new(&page, std::slice::from_ref(&(start..start + 2)));
+        assert_eq!(words.marked, HashSet::from([(0, 1)]));
+        words.mark("2.1");
+        words.mark("0.1");
+        words.mark("x");
+        assert_eq!(words.marked_boxes().len(), 2);
+    }
+}

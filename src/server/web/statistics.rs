@@ -1,0 +1,108 @@
+//! Figures about the archive: how many papers of what kind, and how well read.
+
+use super::chart::bars;
+use super::language::{bytes, day};
+use super::layout::{Frame, Section, page};
+use super::visit::{Visit, address};
+use crate::archive::{Count, Stats};
+use crate::server::shared::in_work;
+use crate::server::{ApiResult, App};
+use axum::extract::State;
+use axum::http::StatusCode;
+use maud::{Markup, html};
+
+/// Bars of one chart.
+const MAX_BARS: usize = 20;
+
+pub(super) async fn statistics(State(app): State<App>, visit: Visit) -> ApiResult {
+    let stats = in_work(&app, |shared| Ok(shared.archive.stats()?)).await?;
+    let title = visit.say("Thống kê", "Statistics");
+    let frame = Frame {
+        title,
+        section: Some(Section::Statistics),
+        has_search: true,
+    };
+    let body = html! {
+        h1 { (title) }
+        (figures(&visit, &stats))
+        div.charts {
+            (chart(&visit, "nam", visit.say("Theo năm ban hành", "By year of issue"), &by_year(&stats.years)))
+            (chart(&visit, "loai", visit.say("Theo loại văn bản", "By type"), &stats.types))
+            (chart(&visit, "coquan", visit.say("Theo cơ quan ban hành", "By issuer"), &stats.issuers))
+        }
+    };
+    Ok(page(&visit, StatusCode::OK, &frame, &body))
+}
+
+/// Years in their order, not by count.
+fn by_year(counts: &[Count]) -> Vec<Count> {
+    let mut years = counts.to_vec();
+    years.sort_by(|a, b| b.value.cmp(&a.value));
+    years
+}
+
+fn figures(visit: &Visit, stats: &Stats) -> Markup {
+    let language = visit.language;
+    let count = |number: u64| language.count(number);
+    let period = match (&stats.earliest_issued, &stats.latest_issued) {
+        (Some(first), Some(last)) => format!("{} – {}", day(first), day(last)),
+        _ => "–".to_owned(),
+    };
+    let certainty = stats
+        .mean_confidence
+        .map(|mean| format!("{}%", language.number(mean * 100.0, 1)));
+    let tiles = [
+        (visit.say("văn bản", "papers"), count(stats.n_documents)),
+        (
+            visit.say("trang đã đọc", "pages read"),
+            count(stats.n_pages_done),
+        ),
+        (visit.say("từ", "words"), count(stats.n_words)),
+        (
+            visit.say("độ chắc chắn trung bình", "mean certainty"),
+            certainty.unwrap_or_else(|| "–".to_owned()),
+        ),
+        (
+            visit.say("trang không đọc được", "pages not read"),
+            count(stats.n_pages_failed),
+        ),
+        (
+            visit.say("văn bản hỏng", "papers not read"),
+            count(stats.n_failed + stats.n_failed_sources),
+        ),
+        (
+            visit.say("bản gốc", "originals"),
+            bytes(language, stats.originals_bytes),
+        ),
+        (visit.say("ngày ban hành", "days of issue"), period),
+    ];
+    html! {
+        dl.tiles {
+            @for (label, value) in tiles {
+                div { dt { (label) } dd { (value) } }
+            }
+        }
+        @if stats.n_unfinished > 0 {
+            p.notes {
+                (visit.say(
+                    format!("{} văn bản đang chờ đọc tiếp.", count(stats.n_unfinished)),
+                    format!("{} papers are still to be read.", count(stats.n_unfinished)),
+                ))
+            }
+        }
+    }
+}
+
+fn chart(visit: &Visit, name: &str, caption: &str, counts: &[Count]) -> Markup {
+    let unknown = visit.say("không rõ", "unknown");
+    let values = counts.iter().take(MAX_BARS).map(|count| {
+        let value = count.value.as_deref();
+        let address = value.map(|value| address("/", [(name, value)]));
+        (
+            value.unwrap_or(unknown),
+            count.n_documents,
+            address.unwrap_or_default(),
+        )
+    });
+    html! { section.card { (bars(visit, caption, caption, values)) } }
+}
