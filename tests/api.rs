@@ -9,6 +9,7 @@ use std::sync::{OnceLock, mpsc};
 use vanthu::archive::{Archive, DonePage, PageOutcome, RegisteredFields};
 use vanthu::restore::{RestoredLine, RestoredPage, RestoredWord};
 use vanthu::server::{OPENAPI, ServerSettings, serve};
+use vanthu::worker::WorkerSettings;
 
 fn page(page_number: u32, text: &str) -> PageOutcome {
     let word = |text: &str| RestoredWord {
@@ -79,8 +80,12 @@ fn server() -> SocketAddr {
             fill(&archive, dir.path());
             let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
             let settings = ServerSettings {
-                import: None,
                 has_pages: false,
+                drawing: WorkerSettings {
+                    program: env!("CARGO_BIN_EXE_vanthu").into(),
+                    ..WorkerSettings::drawing()
+                },
+                ..ServerSettings::default()
             };
             serve(archive, any_port, settings, |address| {
                 sender.send(address).unwrap()
@@ -207,14 +212,21 @@ fn every_address_answers_as_described() {
             "/api/suggest" => "?q=kiem%20t",
             _ => "",
         };
-        let is_of_no_import = described == "/api/imports/{id}";
-        let expected = if is_of_no_import { 404 } else { 200 };
+        let expected = match described.as_str() {
+            // No import was asked for.
+            "/api/imports/{id}" => 404,
+            // The originals here are no scans.
+            "/api/documents/{id}/pages/{page}/image" => 422,
+            _ => 200,
+        };
         assert_eq!(
             get(&format!("{path}{query}")).status,
             expected,
             "{described}"
         );
-        check(&format!("{path}{query}"), described);
+        if described != "/api/documents/{id}/original" {
+            check(&format!("{path}{query}"), described);
+        }
         check(&path.replace("/2", "/99"), described);
         check(&format!("{path}?unknown=1"), described);
     }
@@ -341,15 +353,7 @@ fn only_this_machine_is_answered() {
     let dir = tempfile::tempdir().unwrap();
     let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
-    let served = serve(
-        archive,
-        everywhere,
-        ServerSettings {
-            import: None,
-            has_pages: false,
-        },
-        |_| {},
-    );
+    let served = serve(archive, everywhere, ServerSettings::default(), |_| {});
     assert!(served.unwrap_err().to_string().contains("127.0.0.1"));
 }
 

@@ -71,6 +71,11 @@ fn nothing_a_paper_or_a_query_says_becomes_markup() {
         "/?q=doc+hai&tu=%3Cscript%3E",
         "/%3Cscript%3E",
         "/?q=doc+hai&%3Cscript%3E=%3Cscript%3E",
+        "/van-ban/26",
+        "/van-ban/26?q=%3Cscript%3E&tu=%3Cscript%3E&muc=%22%3E%3Cscript%3E",
+        "/chi-tieu?chitieu=%3Cscript%3E&nam=%22%3E%3Cscript%3E&xep=%3Cscript%3E",
+        "/chi-tieu",
+        "/thong-ke",
     ] {
         let page = site().get(path);
         let text = page.text();
@@ -139,4 +144,121 @@ fn files_of_the_page_are_kept_by_the_browser() {
     assert!(asset.head.contains("immutable"));
     assert_eq!(site().get("/assets/x/../../etc/passwd").status, 404);
     assert_eq!(site().get("/assets/x/nothing.css").status, 404);
+}
+
+#[test]
+fn a_paper_shows_its_words_record_and_references() {
+    let page = site().get("/van-ban/2?q=van+thu");
+    assert_eq!(page.status, 200);
+    let text = page.text();
+    assert!(text.contains("Thẻ đăng ký văn bản"));
+    assert!(text.contains("2/KH-VPX"));
+    // The words of the query, wherever they stand on the page.
+    assert!(text.contains("<mark id=\"tu-2.5\""), "{text}");
+    // What it cites and what cites it are both in the archive.
+    assert!(text.contains("href=\"/van-ban/1\""));
+    assert!(text.contains("href=\"/van-ban/3\""));
+    // The first cites a paper that the archive does not have.
+    let first = site().get("/van-ban/1").text();
+    assert!(first.contains("không có trong kho"));
+    assert!(first.contains("/?q=d%E1%BA%ABn%3A0%2FKH-VPX"));
+    for missing in ["/van-ban/9999", "/van-ban/0", "/van-ban/x", "/van-ban/-1"] {
+        assert_eq!(site().get(missing).status, 404, "{missing}");
+    }
+    // A page that is none is the nearest one.
+    assert_eq!(
+        site()
+            .get("/van-ban/2?trang=99&muc=targets.9&tu=9.9")
+            .status,
+        200
+    );
+}
+
+#[test]
+fn an_original_is_handed_out_as_a_file_and_nothing_more() {
+    let answer = site().get("/api/documents/2/original");
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.text(), "paper 2");
+    assert!(
+        answer
+            .head
+            .contains("content-disposition: attachment; filename=\"paper-2.pdf\"")
+    );
+    assert!(
+        answer
+            .head
+            .contains("content-security-policy: default-src 'none'; sandbox")
+    );
+    assert!(answer.head.contains("nosniff"));
+    // It is no PDF: the worker says so and the server goes on.
+    let picture = site().get("/api/documents/2/pages/1/image?width=200");
+    assert_eq!(picture.status, 422, "{}", picture.text());
+    assert_eq!(site().get("/api/documents/2/pages/2/image").status, 404);
+    assert_eq!(
+        site()
+            .get("/api/documents/2/pages/1/image?width=99999")
+            .status,
+        400
+    );
+}
+
+#[test]
+fn a_page_of_a_scan_is_drawn_to_the_width_asked_for() {
+    let scans = Site::start(|archive, _| {
+        let scan = common::sample("02");
+        let id = archive
+            .register(&scan, &mut std::fs::File::open(&scan).unwrap())
+            .unwrap()
+            .document_id;
+        archive.set_page_count(id, 3, "pdf").unwrap();
+    });
+    let picture = scans.get("/api/documents/1/pages/2/image?width=300");
+    assert_eq!(picture.status, 200, "{}", picture.text());
+    let drawn = image::load_from_memory(&picture.body).unwrap();
+    assert_eq!(drawn.width(), 300);
+    let tag = picture.head.split("etag: ").nth(1).unwrap();
+    let tag = tag.lines().next().unwrap().trim();
+    let again = scans.request(
+        "GET",
+        "/api/documents/1/pages/2/image?width=300",
+        &format!("If-None-Match: {tag}\r\n"),
+        "",
+    );
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    // Not read yet, and told so.
+    assert!(
+        scans
+            .get("/van-ban/1")
+            .text()
+            .contains("Trang này chưa được đọc")
+    );
+}
+
+#[test]
+fn targets_are_filtered_sorted_grouped_and_drawn() {
+    let all = site().get("/chi-tieu").text();
+    assert!(all.contains("26 mục"), "{all}");
+    let chosen = site()
+        .get("/chi-tieu?chitieu=ho+so+duoc&nam=2023&xep=giatri")
+        .text();
+    assert!(chosen.contains("class=\"chart\""));
+    let (low, high) = (
+        chosen.find("≥ 61%").unwrap(),
+        chosen.rfind("≥ 80%").unwrap(),
+    );
+    assert!(low < high);
+    assert!(chosen.contains("/api/targets?format=csv&amp;from=2023&amp;to=2023"));
+    let grouped = site().get("/chi-tieu?nhom=coquan").text();
+    assert!(grouped.contains("<strong>Văn phòng huyện Đông An</strong>"));
+    let none = site().get("/chi-tieu?chitieu=khongcogi").text();
+    assert!(none.contains("Không có chỉ tiêu nào như vậy"));
+}
+
+#[test]
+fn statistics_lead_to_the_papers_they_count() {
+    let page = site().get("/thong-ke").text();
+    assert!(page.contains("<dd>26</dd>"), "{page}");
+    assert!(page.contains("href=\"/?nam=2023\""));
+    let english = site().get("/thong-ke?lang=en").text();
+    assert!(english.contains("mean certainty"));
 }

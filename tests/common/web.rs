@@ -36,6 +36,7 @@ impl Site {
             let dir = tempfile::tempdir().unwrap();
             let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
             fill(&archive, dir.path());
+            vanthu::index::rebuild(&archive, |_, _| {}).unwrap();
             let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
             let settings = ServerSettings {
                 drawing: WorkerSettings {

@@ -60,7 +60,7 @@ pub(super) fn over_time(visit: &Visit, title: &str, unit: &str, points: &[Point]
             polyline.line points=(line.trim()) {}
             @for point in points {
                 a href=(point.address) aria-label=(point.label) {
-                    circle.goal[point.is_goal].dot cx=(rounded(x(point.x))) cy=(rounded(y(point.y))) r="5" {
+                    circle.dot.goal[point.is_goal] cx=(rounded(x(point.x))) cy=(rounded(y(point.y))) r="5" {
                         title { (point.label) }
                     }
                 }

@@ -91,6 +91,9 @@ pub(in crate::server) fn day(iso: &str) -> String {
 
 /// A size a person can grasp.
 pub(in crate::server) fn bytes(language: Language, n_bytes: u64) -> String {
+    if n_bytes < 1_000 {
+        return format!("{n_bytes} B");
+    }
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     let mut size = n_bytes as f64 / 1_000.0;
     let mut unit = 0;

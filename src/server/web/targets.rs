@@ -300,7 +300,9 @@ fn row(visit: &Visit, target: &RegisteredTarget) -> Markup {
             td.figure { (figure(visit, target)) }
             td {
                 a href=(place) {
-                    (target.document_number.as_deref().unwrap_or(visit.say("văn bản", "paper")))
+                    (target.document_number.as_deref()
+                        .or(target.document_type.as_deref())
+                        .unwrap_or(visit.say("văn bản", "paper")))
                 }
                 @if let Some(page) = target.page_number { span.place { " tr. " (page) } }
             }
