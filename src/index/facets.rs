@@ -172,11 +172,17 @@ impl ColumnCounts {
             found.select_nth_unstable_by(MAX_SEGMENT_VALUES, |a, b| b.cmp(a));
             found.truncate(MAX_SEGMENT_VALUES);
         }
-        for (n_papers, ordinal) in found {
-            let mut value = String::new();
-            column.ord_to_str(ordinal, &mut value)?;
-            counts.insert(Some(value), u64::from(n_papers));
-        }
+        // In their order, since a value is read on from the one before it; each
+        // alone would unpack its block from the start.
+        found.sort_unstable_by_key(|(_, ordinal)| *ordinal);
+        let ordinals: Vec<u64> = found.iter().map(|(_, ordinal)| *ordinal).collect();
+        let mut n_papers = found.iter().map(|(n_papers, _)| u64::from(*n_papers));
+        column
+            .dictionary()
+            .sorted_ords_to_term_cb(&ordinals, |value| {
+                let value = String::from_utf8_lossy(value).into_owned();
+                counts.insert(Some(value), n_papers.next().unwrap_or(0));
+            })?;
         Ok(counts)
     }
 }
