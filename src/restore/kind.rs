@@ -38,18 +38,23 @@ const MIN_SYLLABLES_OF_GARBLED: f32 = 0.6;
 /// Share of words with marks or signs inside, above which text is not bare.
 const MAX_NOISE_OF_BARE: f32 = 0.03;
 
-/// How each line is to be treated.
+/// How each line is to be treated. Garbled text has no letters of Vietnamese
+/// alone; a line that has them was restored before.
 pub(super) fn treatments(lines: &[String], kind: InputKind, words: &Words) -> Vec<Treatment> {
     let treatment = match kind {
-        InputKind::Bare => Treatment::Bare,
-        InputKind::Garbled => Treatment::Garbled,
-        InputKind::Read => Treatment::Read,
-        InputKind::Auto => {
-            let signs: Vec<Signs> = lines.iter().map(|line| Signs::of(line, words)).collect();
-            return (0..lines.len()).map(|idx| tell(&signs, idx)).collect();
-        }
+        InputKind::Bare => return vec![Treatment::Bare; lines.len()],
+        InputKind::Read => return vec![Treatment::Read; lines.len()],
+        InputKind::Garbled => Some(Treatment::Garbled),
+        InputKind::Auto => None,
     };
-    vec![treatment; lines.len()]
+    let signs: Vec<Signs> = lines.iter().map(|line| Signs::of(line, words)).collect();
+    (0..lines.len())
+        .map(|line_idx| match treatment {
+            Some(treatment) if !is_vietnamese(&signs, line_idx) => treatment,
+            Some(_) => Treatment::Read,
+            None => tell(&signs, line_idx),
+        })
+        .collect()
 }
 
 /// What is counted in a line.
@@ -107,6 +112,10 @@ impl Signs {
         }
     }
 
+    fn has_vietnamese_letters(&self) -> bool {
+        self.share(self.n_vietnamese) >= MIN_VIETNAMESE_LETTERS
+    }
+
     fn share(&self, count: usize) -> f32 {
         count as f32 / self.n_words.max(1) as f32
     }
@@ -122,20 +131,40 @@ fn is_vietnamese_alone(letter: char) -> bool {
     )
 }
 
-fn tell(signs: &[Signs], line_idx: usize) -> Treatment {
-    let own = &signs[line_idx];
+/// The lines that a line is judged with, itself among them.
+fn neighbours(signs: &[Signs], line_idx: usize) -> &[Signs] {
     let first = line_idx.saturating_sub(N_NEIGHBOURS);
     let last = (line_idx + N_NEIGHBOURS).min(signs.len() - 1);
-    let around = signs[first..=last]
+    &signs[first..=last]
+}
+
+/// Whether a line has the letters of Vietnamese that a right one has, or is short
+/// and stands among lines that have.
+fn is_vietnamese(signs: &[Signs], line_idx: usize) -> bool {
+    let own = &signs[line_idx];
+    if own.n_words >= ENOUGH_WORDS {
+        return own.has_vietnamese_letters();
+    }
+    own.n_vietnamese > 0
+        || neighbours(signs, line_idx)
+            .iter()
+            .fold(Signs::default(), Signs::add)
+            .has_vietnamese_letters()
+}
+
+fn tell(signs: &[Signs], line_idx: usize) -> Treatment {
+    if is_vietnamese(signs, line_idx) {
+        return Treatment::Read;
+    }
+    let own = &signs[line_idx];
+    // Lines with marks between them say nothing of how those without are spelled:
+    // restoring one line must not change what the next is taken for.
+    let around = neighbours(signs, line_idx)
         .iter()
+        .filter(|line| !line.has_vietnamese_letters())
         .fold(Signs::default(), Signs::add);
     let is_clear = own.n_words >= ENOUGH_WORDS;
     let judged = if is_clear { own } else { &around };
-    if !is_clear && own.n_vietnamese > 0
-        || judged.share(judged.n_vietnamese) >= MIN_VIETNAMESE_LETTERS
-    {
-        return Treatment::Read;
-    }
     // A line of names or numbers between right lines is right.
     if !is_clear && around.n_words < ENOUGH_WORDS && judged.n_noisy == 0 && judged.n_words < 2 {
         return Treatment::Read;
@@ -146,7 +175,11 @@ fn tell(signs: &[Signs], line_idx: usize) -> Treatment {
     let noise = around
         .share(around.n_noisy)
         .max(judged.share(judged.n_noisy));
-    if syllables >= MIN_SYLLABLES_OF_BARE && noise <= MAX_NOISE_OF_BARE {
+    // Between bare lines one with abbreviations or names is bare as well.
+    let is_bare = syllables >= MIN_SYLLABLES_OF_BARE
+        || syllables >= MIN_SYLLABLES_OF_GARBLED
+            && around.share(around.n_syllables) >= MIN_SYLLABLES_OF_BARE;
+    if is_bare && noise <= MAX_NOISE_OF_BARE {
         Treatment::Bare
     } else if syllables >= MIN_SYLLABLES_OF_GARBLED && noise > MAX_NOISE_OF_BARE {
         Treatment::Garbled

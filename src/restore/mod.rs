@@ -15,6 +15,7 @@ mod plausibility;
 mod readings;
 mod restored;
 mod restorer;
+mod settle;
 mod specks;
 mod surroundings;
 #[cfg(test)]

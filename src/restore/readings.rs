@@ -9,7 +9,7 @@ use super::model::symbols::UNKNOWN;
 use super::model::{Model, Symbol};
 use super::tokens::{Piece, is_boundary, pieces};
 use crate::geometry::BoundingBox;
-use crate::vietnamese::{CasePattern, base_letter, unify_tone};
+use crate::vietnamese::{CasePattern, base_letter, unify_tone, with_tone_in_place};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -85,6 +85,10 @@ const LN_GOOD_READING: f32 = -4.0;
 const LN_READ_CAUTION: f32 = 1.0;
 const TYPICAL_IMPOSSIBLE: f32 = 0.02;
 const MAX_READ_CAUTION: f32 = 7.0;
+/// A clean text of unknown origin was more likely typed than read: that a known word
+/// stands there by mistake needs this much more proof, natural logarithm; none in
+/// a text as noisy as recognisers leave it.
+const LN_TRUST: f32 = 4.0;
 /// A word that no word of Vietnamese or of another language can be is wrong; it
 /// pays for staying, and its change needs little proof.
 const LN_IMPOSSIBLE: f32 = -6.0;
@@ -121,6 +125,8 @@ pub(super) struct Reader<'m> {
     pub read: &'m Channel,
     memory: CandidateMemory,
     caution: f32,
+    /// What a change of a known word must be likelier by besides.
+    trust: f32,
     case_scale: f32,
     /// Room for the readings of one word.
     edges: Vec<Edge>,
@@ -141,6 +147,7 @@ impl<'m> Reader<'m> {
             read,
             memory,
             caution: LN_READ_CAUTION,
+            trust: 0.0,
             case_scale: CASE_SCALE,
             edges: Vec::new(),
         }
@@ -151,14 +158,22 @@ impl<'m> Reader<'m> {
         self.memory
     }
 
-    /// Sets the caution by how many words of the text cannot be.
-    pub fn weigh_noise<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+    /// Sets the caution by how many words of the text cannot be. Nobody has said of
+    /// a text of unknown origin that a recogniser read it.
+    pub fn weigh_noise<'t>(
+        &mut self,
+        texts: impl Iterator<Item = &'t str>,
+        is_of_unknown_origin: bool,
+    ) {
         let mut n_words = 0.0;
         let mut n_impossible = 0.0;
         for word in texts.flat_map(|text| text.split(|letter: char| !letter.is_alphabetic())) {
             if !word.is_empty() {
                 n_words += 1.0;
-                if self.find(word) == UNKNOWN && is_impossible(word) {
+                if self.find(word) == UNKNOWN
+                    && is_impossible(word)
+                    && with_tone_in_place(word).is_none()
+                {
                     n_impossible += 1.0;
                 }
             }
@@ -167,6 +182,11 @@ impl<'m> Reader<'m> {
         let share: f32 = (n_impossible + 0.3) / (n_words + 100.0);
         let caution = LN_READ_CAUTION - (share / TYPICAL_IMPOSSIBLE).ln();
         self.caution = caution.clamp(0.0, MAX_READ_CAUTION);
+        self.trust = if is_of_unknown_origin {
+            LN_TRUST * (1.0 - share / TYPICAL_IMPOSSIBLE).max(0.0)
+        } else {
+            0.0
+        };
     }
 
     /// Sets how much capitals tell, by how many the text has.
@@ -464,8 +484,17 @@ impl<'m> Reader<'m> {
     }
 
     fn push_read(&mut self, edges: &mut Vec<Edge>, token: &Token, word: &str, place: Place) {
-        let own = self.find(word);
+        let mut own = self.find(word);
         let pattern = CasePattern::of(word);
+        // Typed with the tone on the wrong letter a word is the same word.
+        let put_right = (own == UNKNOWN)
+            .then(|| with_tone_in_place(word))
+            .flatten()
+            .map(|meant| pattern.apply(&meant));
+        let word = put_right.as_deref().unwrap_or(word);
+        if put_right.is_some() {
+            own = self.find(word);
+        }
         let (mut ln_own, caution) = if own == UNKNOWN && is_impossible(word) {
             (
                 ln_unknown(word) + LN_IMPOSSIBLE,
@@ -473,7 +502,8 @@ impl<'m> Reader<'m> {
             )
         } else {
             let caution = self.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
-            (ln_unknown(word) * UNKNOWN_IN_READ, caution.max(0.0))
+            let trust = if own == UNKNOWN { 0.0 } else { self.trust };
+            (ln_unknown(word) * UNKNOWN_IN_READ, caution.max(0.0) + trust)
         };
         for candidate in self.candidates(word, Asked::Read).iter() {
             let ln_case = self.ln_case(candidate.symbol, candidate.pattern, place);

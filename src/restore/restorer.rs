@@ -9,6 +9,7 @@ use super::lattice::Lattice;
 use super::lexicon::Lexicon;
 use super::model::{Context, Model, ModelError};
 use super::readings::{Reader, Token, Treatment};
+use super::settle::settle;
 use super::specks;
 use super::surroundings;
 use super::writing::write;
@@ -175,8 +176,17 @@ impl Restorer {
     }
 
     /// Restores plain text; context runs across lines. Each line gives one
-    /// line, an empty one an empty one.
+    /// line, an empty one an empty one. Restoring what it gives changes nothing.
     pub fn restore_lines(&self, lines: &[&str], kind: InputKind) -> Vec<RestoredLine> {
+        let once = self.restore_once(lines, kind);
+        // Marks that were put stay: bare text is settled at once.
+        if kind == InputKind::Bare {
+            return once;
+        }
+        settle(once, |lines| self.restore_once(lines, kind))
+    }
+
+    fn restore_once(&self, lines: &[&str], kind: InputKind) -> Vec<RestoredLine> {
         let lines = lines
             .iter()
             .map(|line| SourceLine {
@@ -220,6 +230,7 @@ impl Restorer {
                 .zip(&treatments)
                 .filter(|(_, treatment)| **treatment == Treatment::Read)
                 .map(|(text, _)| text.as_str()),
+            kind == InputKind::Auto,
         );
         let mut restored: Vec<RestoredLine> = lines
             .iter()

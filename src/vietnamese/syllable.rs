@@ -65,6 +65,20 @@ impl Syllable {
     /// Takes a word apart; `None` when it is no possible syllable, or its tone
     /// stands on a letter where neither spelling puts it. Any case; NFC.
     pub fn parse(word: &str) -> Option<Self> {
+        let (syllable, tone_from_end) = Self::take_apart(word)?;
+        if let Some(from_end) = tone_from_end {
+            let tone_idx = syllable.rime.chars().count().checked_sub(from_end)?;
+            let (first, second) = tone_letters(syllable.rime);
+            if tone_idx != first && tone_idx != second {
+                return None;
+            }
+        }
+        Some(syllable)
+    }
+
+    /// The syllable, wherever its tone stands, and how many letters from the end
+    /// that is.
+    fn take_apart(word: &str) -> Option<(Self, Option<usize>)> {
         let mut toneless = String::with_capacity(word.len());
         let mut tone = None;
         let mut n_letters = 0;
@@ -81,22 +95,11 @@ impl Syllable {
             n_letters += 1;
         }
         let (onset, rime) = split_onset(&toneless)?;
-        let (tone_idx, tone) = match tone {
-            Some((idx, tone)) => (Some(idx), tone),
+        let (tone_from_end, tone) = match tone {
+            Some((idx, tone)) => (Some(n_letters - idx), tone),
             None => (None, Tone::Level),
         };
-        if !is_tone_possible(rime, tone) {
-            return None;
-        }
-        if let Some(tone_idx) = tone_idx {
-            let behind_onset = tone_idx + rime.chars().count();
-            let rime_tone_idx = behind_onset.checked_sub(n_letters)?;
-            let (first, second) = tone_letters(rime);
-            if rime_tone_idx != first && rime_tone_idx != second {
-                return None;
-            }
-        }
-        Some(Self { onset, rime, tone })
+        is_tone_possible(rime, tone).then_some((Self { onset, rime, tone }, tone_from_end))
     }
 
     /// The syllable as written, lower case.
@@ -126,6 +129,17 @@ impl Syllable {
 /// abbreviation, a word of another language.
 pub fn is_syllable(word: &str) -> bool {
     Syllable::parse(word).is_some()
+}
+
+/// A syllable whose tone was typed on a letter where neither spelling puts it,
+/// put right: `đòan` gives `đoàn`, `qủa` gives `quả`. Lower case, tone-first;
+/// `None` when the word is no such syllable.
+pub fn with_tone_in_place(word: &str) -> Option<String> {
+    if word.is_ascii() || is_syllable(word) {
+        return None;
+    }
+    let (syllable, _) = Syllable::take_apart(word)?;
+    Some(syllable.spell(TonePlacement::First))
 }
 
 /// All possible syllables, lower case, tone-first, each once.
@@ -258,6 +272,23 @@ mod tests {
     }
 
     #[test]
+    fn a_tone_on_the_wrong_letter_is_moved() {
+        for (typed, meant) in [
+            ("đòan", "đoàn"),
+            ("qủa", "quả"),
+            ("Cụôc", "cuộc"),
+            ("HỈÊU", "hiểu"),
+        ] {
+            assert_eq!(with_tone_in_place(typed).as_deref(), Some(meant));
+        }
+        for word in [
+            "đoàn", "quả", "hoà", "hòa", "cách", "cach", "nghành", "tòàn", "2à", "",
+        ] {
+            assert_eq!(with_tone_in_place(word), None, "{word}");
+        }
+    }
+
+    #[test]
     fn the_generator_gives_each_syllable_once() {
         let all: Vec<String> = all_syllables().collect();
         let unique: HashSet<&String> = all.iter().collect();
@@ -295,8 +326,34 @@ mod tests {
         }
 
         #[test]
+        fn a_tone_on_any_letter_is_put_in_place(syllable_idx in 0usize..17_000, at in 0usize..9) {
+            let word = all_syllables().nth(syllable_idx).unwrap_or_default();
+            let mut tone = Tone::Level;
+            let mut letters: Vec<char> = word
+                .chars()
+                .map(|letter| {
+                    let (bare, letter_tone) = split_tone(letter);
+                    if letter_tone != Tone::Level {
+                        tone = letter_tone;
+                    }
+                    bare
+                })
+                .collect();
+            let at = at % letters.len();
+            if let Some(toned) = with_tone(letters[at], tone) {
+                letters[at] = toned;
+                let moved: String = letters.into_iter().collect();
+                // An i or u in front of the rime makes another syllable of some.
+                let meant = with_tone_in_place(&moved).unwrap_or_else(|| unify_tone(&moved));
+                prop_assert_eq!(fold(&meant), fold(&word));
+                prop_assert!(is_syllable(&meant));
+            }
+        }
+
+        #[test]
         fn any_text_is_taken(word in "\\PC{0,12}") {
             is_syllable(&word);
+            with_tone_in_place(&word);
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Measuring restoration against a text that is right.
 
-use crate::vietnamese::{normalize, unify_tone};
+mod align;
+
+use crate::vietnamese::{fold, normalize, unify_tone};
+use align::align;
 use std::collections::HashMap;
 
 /// Counts over one or many texts; add them up with [`Measures::add`].
@@ -20,14 +23,17 @@ pub struct Measures {
     pub letter_edits: usize,
     /// Words that were right in the noise and are wrong in the restored text.
     pub false_corrections: usize,
+    /// Numbers, dates and document signs of the noise, and those that restoration
+    /// changed in more than the mark of a letter (QD to QĐ): none should be.
+    pub n_numbers: usize,
+    pub altered_numbers: Vec<(String, String)>,
     /// (truth, restored) and how often.
     pub confusions: HashMap<(String, String), usize>,
 }
 
 impl Measures {
     /// Adds one line or paragraph: what it should be, what came in, what came
-    /// out. The tone spelling of hoà/hòa does not count. Time and memory grow
-    /// with the product of the lengths: give lines, not books.
+    /// out. The tone spelling of hoà/hòa does not count.
     pub fn add(&mut self, truth: &str, noisy: &str, restored: &str) {
         let [truth, noisy, restored] =
             [truth, noisy, restored].map(|text| unify_tone(&normalize(text)));
@@ -53,6 +59,7 @@ impl Measures {
                     .or_default() += 1;
             }
         }
+        self.compare_numbers(&noisy_words, &restored_words);
         let truth_syllables = syllables(&truth);
         let restored_syllables = syllables(&restored);
         let aligned = align(&truth_syllables, &restored_syllables);
@@ -67,7 +74,25 @@ impl Measures {
         let truth_letters: Vec<char> = truth_words.join(" ").chars().collect();
         let restored_letters: Vec<char> = restored_words.join(" ").chars().collect();
         self.n_letters += truth_letters.len();
-        self.letter_edits += distance(&truth_letters, &restored_letters);
+        self.letter_edits += align(&truth_letters, &restored_letters).edits;
+    }
+
+    fn compare_numbers(&mut self, noisy: &[&str], restored: &[&str]) {
+        let aligned = align(noisy, restored);
+        for (word, partner) in noisy.iter().zip(&aligned.partner) {
+            let Some(number) = number_of(word) else {
+                continue;
+            };
+            self.n_numbers += 1;
+            let got = partner.map_or("", |partner| restored[partner]);
+            let is_kept = got == *word
+                || number_of(got)
+                    .is_some_and(|got| fold(&got.to_lowercase()) == fold(&number.to_lowercase()));
+            if !is_kept {
+                self.altered_numbers
+                    .push(((*word).to_owned(), got.to_owned()));
+            }
+        }
     }
 
     /// Share of syllables that are right, 0 to 1.
@@ -117,60 +142,18 @@ fn syllables(text: &str) -> Vec<&str> {
         .collect()
 }
 
-struct Alignment {
-    edits: usize,
-    /// What stands in the place of each item of the truth.
-    partner: Vec<Option<usize>>,
-}
-
-/// The least edits from `truth` to `other`.
-fn align(truth: &[&str], other: &[&str]) -> Alignment {
-    let width = other.len() + 1;
-    let mut costs: Vec<u32> = (0..width as u32).collect();
-    costs.reserve(truth.len() * width);
-    for (row, item) in truth.iter().enumerate() {
-        let above = row * width;
-        costs.push(costs[above] + 1);
-        for (column, candidate) in other.iter().enumerate() {
-            let replaced = costs[above + column] + u32::from(item != candidate);
-            let lost = costs[above + column + 1] + 1;
-            let added = costs[above + width + column] + 1;
-            costs.push(replaced.min(lost).min(added));
-        }
-    }
-    let mut partner = vec![None; truth.len()];
-    let (mut row, mut column) = (truth.len(), other.len());
-    while row > 0 && column > 0 {
-        let here = costs[row * width + column];
-        let differs = u32::from(truth[row - 1] != other[column - 1]);
-        if here == costs[(row - 1) * width + column - 1] + differs {
-            row -= 1;
-            column -= 1;
-            partner[row] = Some(column);
-        } else if here == costs[(row - 1) * width + column] + 1 {
-            row -= 1;
-        } else {
-            column -= 1;
-        }
-    }
-    Alignment {
-        edits: costs[costs.len() - 1] as usize,
-        partner,
-    }
-}
-
-fn distance(truth: &[char], other: &[char]) -> usize {
-    let mut costs: Vec<usize> = (0..=other.len()).collect();
-    for (row, letter) in truth.iter().enumerate() {
-        let mut diagonal = costs[0];
-        costs[0] = row + 1;
-        for (column, candidate) in other.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != candidate);
-            diagonal = costs[column + 1];
-            costs[column + 1] = replaced.min(diagonal + 1).min(costs[column] + 1);
-        }
-    }
-    costs[other.len()]
+/// The number, date or sign that a word is, less the punctuation round it: it
+/// begins with a digit, and letters stand in it only behind a stroke or hyphen.
+/// `1¢` is a word that was misread.
+fn number_of(word: &str) -> Option<&str> {
+    let number = word.trim_matches([
+        '(', ')', '[', ']', '"', '“', '”', '\'', '.', ',', ';', ':', '…',
+    ]);
+    let n_digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = number[n_digits..].chars().next();
+    let is_part = |letter: char| letter.is_alphanumeric() || ".,:/%–-".contains(letter);
+    (n_digits > 0 && !behind.is_some_and(char::is_alphabetic) && number.chars().all(is_part))
+        .then_some(number)
 }
 
 #[cfg(test)]
@@ -188,6 +171,30 @@ mod tests {
         assert_eq!(measures.n_syllables_right, 2);
         assert_eq!(measures.letter_edits, 2);
         assert_eq!(measures.top_confusions(1), [("cải", "cái", 1)]);
+    }
+
+    #[test]
+    fn a_number_may_not_change() {
+        let mut measures = Measures::default();
+        let noisy = "so 02/QD-UBND ngay 15/3/2023, muc 2a, 80%; 1¢ m2";
+        measures.add(
+            "",
+            noisy,
+            "số 02/QĐ-UBND ngày 15/3/2023, mục 2a, 80%; lệ m2",
+        );
+        assert_eq!((measures.n_numbers, measures.altered_numbers.len()), (3, 0));
+        measures.add(
+            "",
+            noisy,
+            "số 02/QĐ-UBNP ngày 16/3/2023, mục 2a, 80%; lệ m2",
+        );
+        measures.add("", "ngay 15 thang 3", "ngày tháng 3");
+        let altered: Vec<&str> = measures
+            .altered_numbers
+            .iter()
+            .map(|(was, _)| &**was)
+            .collect();
+        assert_eq!(altered, ["02/QD-UBND", "15/3/2023,", "15"]);
     }
 
     #[test]
