@@ -105,9 +105,10 @@ fn read_text(path: &Path) -> Result<String, Failure> {
             MAX_TEXT_BYTES >> 20
         )));
     }
-    String::from_utf8(bytes).map_err(|_| {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
         Failure::input(anyhow!(
-            "{name} is neither a PDF, TIFF, PNG or JPEG file nor text in UTF-8"
+            "{name} is neither a PDF, TIFF, PNG or JPEG file nor text in UTF-8: byte {at} is wrong"
         ))
     })
 }

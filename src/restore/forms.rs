@@ -106,6 +106,10 @@ fn is_counted(core: &str) -> bool {
 
 /// E-mail and web addresses, file names: never changed.
 pub(super) fn is_address(text: &str) -> bool {
+    // Nearly no word has one of these, and an address has two.
+    if !text.contains(['.', '@', '/']) {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
     let has_dot_inside = |text: &str| {
         text.split('.').count() > 1

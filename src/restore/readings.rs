@@ -28,6 +28,8 @@ pub(super) struct Token<'a> {
     /// What else the recogniser thought, in the normal form, with certainty.
     pub alternatives: &'a [(String, f32)],
     pub bounding_box: Option<BoundingBox>,
+    /// Whether it may be changed.
+    pub is_open: bool,
 }
 
 /// Where a word stands, for its capitals.
@@ -117,6 +119,80 @@ const MAX_ABBREVIATION_LETTERS: usize = 20;
 /// Against two for a known part.
 const COST_OF_LETTER: u32 = 3;
 
+/// How readings are weighed, by what the whole text is like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    caution: f32,
+    /// What a change of a known word must be likelier by besides.
+    trust: f32,
+    /// How much capitals tell.
+    case_scale: f32,
+}
+
+impl Manner {
+    /// Of `all` lines, among them those that a reader of Vietnamese `read`. Nobody
+    /// has said of a text of unknown origin that a recogniser read it.
+    pub fn of<'t>(
+        model: &Model,
+        all: impl Iterator<Item = &'t str>,
+        read: impl Iterator<Item = &'t str>,
+        is_of_unknown_origin: bool,
+    ) -> Self {
+        let share = share_impossible(model, read);
+        let caution = LN_READ_CAUTION - (share / TYPICAL_IMPOSSIBLE).ln();
+        let trust = LN_TRUST * (1.0 - share / TYPICAL_IMPOSSIBLE).max(0.0);
+        Self {
+            caution: caution.clamp(0.0, MAX_READ_CAUTION),
+            trust: if is_of_unknown_origin { trust } else { 0.0 },
+            case_scale: if is_put_in_small_letters(all) {
+                0.0
+            } else {
+                CASE_SCALE
+            },
+        }
+    }
+}
+
+/// How many words of a text cannot be, 0 to 1. One too short to tell is taken for
+/// rather clean.
+fn share_impossible<'t>(model: &Model, texts: impl Iterator<Item = &'t str>) -> f32 {
+    let mut n_words = 0.0;
+    let mut n_impossible = 0.0;
+    for word in texts.flat_map(|text| text.split(|letter: char| !letter.is_alphabetic())) {
+        if !word.is_empty() {
+            n_words += 1.0;
+            if is_impossible(word)
+                && find(model, word) == UNKNOWN
+                && with_tone_in_place(word).is_none()
+            {
+                n_impossible += 1.0;
+            }
+        }
+    }
+    (n_impossible + 0.3) / (n_words + 100.0)
+}
+
+/// Whether the capitals of a text were taken away.
+fn is_put_in_small_letters<'t>(texts: impl Iterator<Item = &'t str>) -> bool {
+    let mut n_words = 0;
+    let mut n_capitals = 0.0;
+    for word in texts.flat_map(str::split_whitespace) {
+        n_words += 1;
+        let first = word.chars().next().unwrap_or(' ');
+        if first.is_uppercase() && base_letter(first) != 'D' {
+            n_capitals += 1.0;
+        }
+    }
+    n_words >= ENOUGH_FOR_CASE && n_capitals < MIN_CAPITALS * n_words as f32
+}
+
+fn find(model: &Model, word: &str) -> Symbol {
+    model
+        .words
+        .find(&unify_tone(&word.to_lowercase()))
+        .unwrap_or(UNKNOWN)
+}
+
 /// Builds lattices; remembers what the channel said of each word.
 pub(super) struct Reader<'m> {
     pub model: &'m Model,
@@ -124,10 +200,7 @@ pub(super) struct Reader<'m> {
     pub garbled: &'m Channel,
     pub read: &'m Channel,
     memory: CandidateMemory,
-    caution: f32,
-    /// What a change of a known word must be likelier by besides.
-    trust: f32,
-    case_scale: f32,
+    manner: Manner,
     /// Room for the readings of one word.
     edges: Vec<Edge>,
 }
@@ -139,6 +212,7 @@ impl<'m> Reader<'m> {
         garbled: &'m Channel,
         read: &'m Channel,
         memory: CandidateMemory,
+        manner: Manner,
     ) -> Self {
         Self {
             model,
@@ -146,9 +220,7 @@ impl<'m> Reader<'m> {
             garbled,
             read,
             memory,
-            caution: LN_READ_CAUTION,
-            trust: 0.0,
-            case_scale: CASE_SCALE,
+            manner,
             edges: Vec::new(),
         }
     }
@@ -156,52 +228,6 @@ impl<'m> Reader<'m> {
     /// What was learnt, for the next reader.
     pub fn into_memory(self) -> CandidateMemory {
         self.memory
-    }
-
-    /// Sets the caution by how many words of the text cannot be. Nobody has said of
-    /// a text of unknown origin that a recogniser read it.
-    pub fn weigh_noise<'t>(
-        &mut self,
-        texts: impl Iterator<Item = &'t str>,
-        is_of_unknown_origin: bool,
-    ) {
-        let mut n_words = 0.0;
-        let mut n_impossible = 0.0;
-        for word in texts.flat_map(|text| text.split(|letter: char| !letter.is_alphabetic())) {
-            if !word.is_empty() {
-                n_words += 1.0;
-                if self.find(word) == UNKNOWN
-                    && is_impossible(word)
-                    && with_tone_in_place(word).is_none()
-                {
-                    n_impossible += 1.0;
-                }
-            }
-        }
-        // A text too short to tell is taken for rather clean.
-        let share: f32 = (n_impossible + 0.3) / (n_words + 100.0);
-        let caution = LN_READ_CAUTION - (share / TYPICAL_IMPOSSIBLE).ln();
-        self.caution = caution.clamp(0.0, MAX_READ_CAUTION);
-        self.trust = if is_of_unknown_origin {
-            LN_TRUST * (1.0 - share / TYPICAL_IMPOSSIBLE).max(0.0)
-        } else {
-            0.0
-        };
-    }
-
-    /// Sets how much capitals tell, by how many the text has.
-    pub fn weigh_case<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
-        let mut n_words = 0;
-        let mut n_capitals = 0.0;
-        for word in texts.flat_map(str::split_whitespace) {
-            n_words += 1;
-            let first = word.chars().next().unwrap_or(' ');
-            if first.is_uppercase() && base_letter(first) != 'D' {
-                n_capitals += 1.0;
-            }
-        }
-        let is_small = n_words >= ENOUGH_FOR_CASE && n_capitals < MIN_CAPITALS * n_words as f32;
-        self.case_scale = if is_small { 0.0 } else { CASE_SCALE };
     }
 
     /// Fills the lattice with the readings of tokens of one block, of which
@@ -223,7 +249,10 @@ impl<'m> Reader<'m> {
             {
                 lattice.push_boundary(token_idx, 0);
             }
-            let treatment = treatment_of(token.line_idx);
+            let treatment = match token.is_open {
+                true => treatment_of(token.line_idx),
+                false => Treatment::Keep,
+            };
             if is_address(&token.text) {
                 lattice.push_unknown(token_idx, 0..token.text.len());
                 continue;
@@ -349,10 +378,7 @@ impl<'m> Reader<'m> {
     }
 
     fn find(&self, word: &str) -> Symbol {
-        self.model
-            .words
-            .find(&unify_tone(&word.to_lowercase()))
-            .unwrap_or(UNKNOWN)
+        find(self.model, word)
     }
 
     fn as_read(&self, word: &str) -> Edge {
@@ -397,7 +423,7 @@ impl<'m> Reader<'m> {
             CasePattern::Upper if place != Place::Capitals => upper,
             CasePattern::Upper | CasePattern::Mixed => return 0.0,
         };
-        share.max(0.002).ln() * self.case_scale
+        share.max(0.002).ln() * self.manner.case_scale
     }
 
     /// A token that may be misread.
@@ -498,11 +524,16 @@ impl<'m> Reader<'m> {
         let (mut ln_own, caution) = if own == UNKNOWN && is_impossible(word) {
             (
                 ln_unknown(word) + LN_IMPOSSIBLE,
-                self.caution.min(LN_LITTLE_CAUTION),
+                self.manner.caution.min(LN_LITTLE_CAUTION),
             )
         } else {
-            let caution = self.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
-            let trust = if own == UNKNOWN { 0.0 } else { self.trust };
+            let caution =
+                self.manner.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
+            let trust = if own == UNKNOWN {
+                0.0
+            } else {
+                self.manner.trust
+            };
             (ln_unknown(word) * UNKNOWN_IN_READ, caution.max(0.0) + trust)
         };
         for candidate in self.candidates(word, Asked::Read).iter() {

@@ -3,13 +3,13 @@
 use super::candidates::CandidateMemory;
 use super::certainty::share_right;
 use super::channel::{Channel, Unseen};
-use super::decode::{Workspace, decode};
+use super::decode::{Certainty, Workspace, decode};
 use super::kind::{self, InputKind};
 use super::lattice::Lattice;
 use super::lexicon::Lexicon;
 use super::model::{Context, Model, ModelError};
-use super::readings::{Reader, Token, Treatment};
-use super::settle::settle;
+use super::readings::{Manner, Reader, Token, Treatment};
+use super::settle;
 use super::specks;
 use super::surroundings;
 use super::writing::write;
@@ -61,6 +61,38 @@ struct SourceToken<'a> {
     confidence: f32,
     alternatives: Vec<(String, f32)>,
     bounding_box: Option<crate::geometry::BoundingBox>,
+    is_open: bool,
+}
+
+impl<'a> SourceLine<'a> {
+    /// A line of plain text.
+    fn of(line: &'a str) -> Self {
+        Self::again(line, std::iter::repeat(true))
+    }
+
+    /// A line of plain text of which some words may change.
+    fn again(line: &'a str, are_open: impl IntoIterator<Item = bool>) -> Self {
+        let are_open = are_open.into_iter().chain(std::iter::repeat(false));
+        let tokens = line.split_whitespace().zip(are_open);
+        Self {
+            block_index: 0,
+            tokens: tokens
+                .map(|(raw, is_open)| SourceToken {
+                    raw,
+                    confidence: 1.0,
+                    alternatives: Vec::new(),
+                    bounding_box: None,
+                    is_open,
+                })
+                .collect(),
+        }
+    }
+
+    /// Its words in the normal form, parted by one space.
+    fn text(&self) -> String {
+        let words: Vec<&str> = self.tokens.iter().map(|token| token.raw).collect();
+        normalize(&words.join(" "))
+    }
 }
 
 impl Restorer {
@@ -125,7 +157,7 @@ impl Restorer {
     /// Restores plain text and keeps its lines and the spaces in them.
     pub fn restore_text(&self, text: &str, kind: InputKind) -> String {
         let lines: Vec<&str> = text.split('\n').collect();
-        let restored = self.restore_lines(&lines, kind);
+        let restored = self.settled(&lines, kind, Certainty::Unasked);
         let mut out = String::with_capacity(text.len() + text.len() / 4);
         for (line_idx, (line, restored)) in lines.iter().zip(&restored).enumerate() {
             if line_idx > 0 {
@@ -156,11 +188,24 @@ impl Restorer {
                             .map(|other| (normalize(&other.text), other.confidence))
                             .collect(),
                         bounding_box: Some(word.bounding_box),
+                        is_open: true,
                     })
                     .collect(),
             })
             .collect::<Vec<_>>();
-        let mut restored = self.restore(&lines, kind);
+        let texts: Vec<String> = lines.iter().map(SourceLine::text).collect();
+        let treatments = kind::treatments(&texts, kind, &self.parts.model.words);
+        let mut restored = self.lend(|desk| {
+            let manner = desk.manner(&texts, &treatments, kind);
+            self.restore(
+                &lines,
+                &texts,
+                &treatments,
+                manner,
+                Certainty::Weighed,
+                desk,
+            )
+        });
         if matches!(kind, InputKind::Read) {
             for word in restored.iter_mut().flat_map(|line| &mut line.words) {
                 word.confidence = share_right(word.confidence);
@@ -178,60 +223,78 @@ impl Restorer {
     /// Restores plain text; context runs across lines. Each line gives one
     /// line, an empty one an empty one. Restoring what it gives changes nothing.
     pub fn restore_lines(&self, lines: &[&str], kind: InputKind) -> Vec<RestoredLine> {
-        let once = self.restore_once(lines, kind);
-        // Marks that were put stay: bare text is settled at once.
-        if kind == InputKind::Bare {
-            return once;
-        }
-        settle(once, |lines| self.restore_once(lines, kind))
+        self.settled(lines, kind, Certainty::Weighed)
     }
 
-    fn restore_once(&self, lines: &[&str], kind: InputKind) -> Vec<RestoredLine> {
-        let lines = lines
-            .iter()
-            .map(|line| SourceLine {
-                block_index: 0,
-                tokens: line
-                    .split_whitespace()
-                    .map(|raw| SourceToken {
-                        raw,
-                        confidence: 1.0,
-                        alternatives: Vec::new(),
-                        bounding_box: None,
-                    })
-                    .collect(),
-            })
-            .collect::<Vec<_>>();
-        self.restore(&lines, kind)
-    }
-
-    fn restore(&self, lines: &[SourceLine], kind: InputKind) -> Vec<RestoredLine> {
-        let parts = &*self.parts;
-        let texts: Vec<String> = lines
-            .iter()
-            .map(|line| {
-                let words: Vec<&str> = line.tokens.iter().map(|token| token.raw).collect();
-                normalize(&words.join(" "))
-            })
-            .collect();
-        let treatments = kind::treatments(&texts, kind, &parts.model.words);
-        let (memory, mut workspace) = self.memories().pop().unwrap_or_default();
-        let mut reader = Reader::new(
-            &parts.model,
-            &parts.lexicon,
-            &parts.garbled,
-            &parts.read,
-            memory,
-        );
-        reader.weigh_case(texts.iter().map(String::as_str));
-        reader.weigh_noise(
-            texts
+    fn settled(&self, lines: &[&str], kind: InputKind, certainty: Certainty) -> Vec<RestoredLine> {
+        let words = &self.parts.model.words;
+        let lines: Vec<SourceLine> = lines.iter().map(|line| SourceLine::of(line)).collect();
+        let texts: Vec<String> = lines.iter().map(SourceLine::text).collect();
+        let treatments = kind::treatments(&texts, kind, words);
+        self.lend(|desk| {
+            let mut manner = desk.manner(&texts, &treatments, kind);
+            let mut restored = self.restore(&lines, &texts, &treatments, manner, certainty, desk);
+            // Bare text is settled at once: marks that were put stay.
+            if kind == InputKind::Bare {
+                return restored;
+            }
+            // A text that was taken for what a reader of Vietnamese read is cleaner
+            // now, which asks for more caution; one that was not is so taken now.
+            let is_of_one_manner = !treatments
                 .iter()
-                .zip(&treatments)
-                .filter(|(_, treatment)| **treatment == Treatment::Read)
-                .map(|(text, _)| text.as_str()),
-            kind == InputKind::Auto,
-        );
+                .any(|treatment| matches!(treatment, Treatment::Bare | Treatment::Garbled));
+            let mut treatments_before = treatments;
+            let mut open = settle::open_words(&restored);
+            for _ in 0..settle::MAX_TIMES {
+                if open.is_empty() {
+                    break;
+                }
+                let texts: Vec<String> = restored.iter().map(RestoredLine::text).collect();
+                let treatments = kind::treatments(&texts, kind, words);
+                if !is_of_one_manner {
+                    manner = desk.manner(&texts, &treatments, kind);
+                }
+                for line_idx in 0..restored.len() {
+                    if treatments[line_idx] != treatments_before[line_idx] {
+                        open.open_line(line_idx);
+                    }
+                }
+                let mut again = Vec::new();
+                for group in open.groups() {
+                    let lines: Vec<SourceLine> = group
+                        .clone()
+                        .map(|line_idx| SourceLine::again(&texts[line_idx], open.of_line(line_idx)))
+                        .collect();
+                    let restored = self.restore(
+                        &lines,
+                        &texts[group.clone()],
+                        &treatments[group.clone()],
+                        manner,
+                        certainty,
+                        desk,
+                    );
+                    again.extend(group.zip(restored));
+                }
+                treatments_before = treatments;
+                open = settle::follow(&mut restored, again);
+            }
+            restored
+        })
+    }
+
+    /// Restores `lines`, whose normal texts are `texts`.
+    fn restore(
+        &self,
+        lines: &[SourceLine],
+        texts: &[String],
+        treatments: &[Treatment],
+        manner: Manner,
+        certainty: Certainty,
+        desk: &mut Desk,
+    ) -> Vec<RestoredLine> {
+        let parts = &*self.parts;
+        let mut reader = desk.reader(manner);
+        let workspace = &mut desk.workspace;
         let mut restored: Vec<RestoredLine> = lines
             .iter()
             .map(|line| RestoredLine {
@@ -245,6 +308,7 @@ impl Restorer {
             line_before: None,
             tokens: Vec::new(),
             lattice: Lattice::default(),
+            certainty,
         };
         for (line_idx, line) in lines.iter().enumerate() {
             let is_among_capitals = is_in_capitals(&texts[line_idx]);
@@ -260,41 +324,43 @@ impl Restorer {
                     confidence: token.confidence,
                     alternatives: &token.alternatives,
                     bounding_box: token.bounding_box,
+                    is_open: token.is_open,
                 });
                 let ends_line = token_idx + 1 == line.tokens.len();
                 let n_tokens = block.tokens.len();
                 if n_tokens >= MAX_TOKENS
                     || n_tokens >= MIN_TOKENS
                         && if ends_line {
-                            ends_sentence(&texts, line_idx)
+                            ends_sentence(texts, line_idx)
                         } else {
                             token.raw.ends_with(['.', ';'])
                         }
                 {
-                    block.restore(
-                        &mut reader,
-                        &mut workspace,
-                        &treatments,
-                        &texts,
-                        &mut restored,
-                    );
+                    block.restore(&mut reader, workspace, treatments, texts, &mut restored);
                 }
             }
             if ends_block {
-                block.restore(
-                    &mut reader,
-                    &mut workspace,
-                    &treatments,
-                    &texts,
-                    &mut restored,
-                );
+                block.restore(&mut reader, workspace, treatments, texts, &mut restored);
                 block.context = parts.model.n_grams().beginning();
                 block.is_at_boundary = true;
                 block.line_before = None;
             }
         }
-        self.memories().push((reader.into_memory(), workspace));
+        desk.memory = reader.into_memory();
         restored
+    }
+
+    /// Lends a desk to `work`.
+    fn lend<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
+        let (memory, workspace) = self.memories().pop().unwrap_or_default();
+        let mut desk = Desk {
+            parts: &self.parts,
+            memory,
+            workspace,
+        };
+        let result = work(&mut desk);
+        self.memories().push((desk.memory, desk.workspace));
+        result
     }
 
     fn memories(&self) -> std::sync::MutexGuard<'_, Vec<(CandidateMemory, Workspace)>> {
@@ -306,6 +372,41 @@ impl Restorer {
     }
 }
 
+/// What one who restores works with: the model, and what was learnt and is kept
+/// from text to text.
+struct Desk<'m> {
+    parts: &'m Parts,
+    memory: CandidateMemory,
+    workspace: Workspace,
+}
+
+impl<'m> Desk<'m> {
+    /// A reader; it takes the memory with it.
+    fn reader(&mut self, manner: Manner) -> Reader<'m> {
+        let parts = self.parts;
+        let memory = std::mem::take(&mut self.memory);
+        Reader::new(
+            &parts.model,
+            &parts.lexicon,
+            &parts.garbled,
+            &parts.read,
+            memory,
+            manner,
+        )
+    }
+
+    /// How lines are to be weighed, by what all of them are like.
+    fn manner(&self, texts: &[String], treatments: &[Treatment], kind: InputKind) -> Manner {
+        let read = texts
+            .iter()
+            .zip(treatments)
+            .filter(|(_, treatment)| **treatment == Treatment::Read)
+            .map(|(text, _)| text.as_str());
+        let all = texts.iter().map(String::as_str);
+        Manner::of(&self.parts.model, all, read, kind == InputKind::Auto)
+    }
+}
+
 /// Part of a block that is restored at once, and what stood before it: so that
 /// the work's memory does not grow with the block.
 struct BlockPart<'t> {
@@ -314,6 +415,7 @@ struct BlockPart<'t> {
     line_before: Option<usize>,
     tokens: Vec<Token<'t>>,
     lattice: Lattice,
+    certainty: Certainty,
 }
 
 /// A part ends with a sentence, when it has so many tokens; or anywhere.
@@ -348,6 +450,7 @@ impl BlockPart<'_> {
             &reader.model.n_grams(),
             &self.lattice,
             self.context,
+            self.certainty,
             workspace,
         );
         self.context = behind;

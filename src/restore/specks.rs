@@ -40,7 +40,8 @@ pub(super) fn mend<'a>(
 ) -> Vec<Token<'a>> {
     let mut mended: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
     for token in tokens {
-        if is_read(token.line_idx)
+        if token.is_open
+            && is_read(token.line_idx)
             && let Some((first, second)) = part(model, &token)
         {
             mended.push(first);
@@ -50,7 +51,7 @@ pub(super) fn mend<'a>(
         }
     }
     for idx in 0..mended.len() {
-        if !is_read(mended[idx].line_idx) {
+        if !mended[idx].is_open || !is_read(mended[idx].line_idx) {
             continue;
         }
         let text =
@@ -107,6 +108,7 @@ fn part<'a>(model: &Model, token: &Token<'a>) -> Option<(Token<'a>, Token<'a>)> 
         confidence: token.confidence * CERTAINTY_OF_MENDED,
         alternatives: &[],
         bounding_box: token.bounding_box,
+        is_open: true,
     };
     Some((
         share(0, second_start, &text[..at]),

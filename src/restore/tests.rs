@@ -225,3 +225,97 @@ proptest! {
         prop_assert_eq!(RESTORER.restore_text(&once, InputKind::Bare), once);
     }
 }
+
+/// Pages of an invented office: right, without marks, and garbled.
+const PAGE: &str = "\
+Thực hiện Kế hoạch số 15/KH-UBND ngày 10/01/2024 của Ủy ban nhân dân tỉnh về nâng cao
+chất lượng cung cấp dịch vụ công trực tuyến, Sở Nội vụ đề nghị các cơ quan, đơn vị:
+1. Rà soát, đơn giản hóa thủ tục hành chính; bảo đảm tỷ lệ hồ sơ đúng hạn đạt 97,5%.
+2. Đẩy mạnh tuyên truyền để người dân, doanh nghiệp sử dụng dịch vụ công trực tuyến.
+3. Báo cáo kết quả về Sở Nội vụ (qua Phòng Cải cách hành chính) trước ngày 20/4/2024.
+Nơi nhận:
+- Như trên;
+- Giám đốc Sở;
+- Lưu: VT, CCHC.";
+
+/// Noise as recognisers make it, chosen by `seed`: a mark is lost, a letter taken
+/// for another, a space or a speck put in.
+fn noisy(text: &str, seed: u64, one_in: u64) -> String {
+    let mut state = seed | 1;
+    let mut roll = move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        state >> 33
+    };
+    text.chars()
+        .flat_map(|letter| {
+            let noise: &[char] = match (roll() % one_in, letter) {
+                (_, '\n' | '0'..='9') => &[letter],
+                (0, _) => match roll() % 6 {
+                    0 => &[crate::vietnamese::base_letter(letter)],
+                    1 => &['é'],
+                    2 => &['¢'],
+                    3 => &[letter, ' '],
+                    4 => &['ế'],
+                    _ => &[letter, '.'],
+                },
+                _ => &[letter],
+            };
+            noise.to_vec()
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn restoring_restored_text_changes_nothing(
+        seed in any::<u64>(),
+        one_in in 2u64..60,
+        is_bare in any::<bool>(),
+        n_lines in 1usize..=9,
+    ) {
+        let page: Vec<&str> = PAGE.lines().skip(9 - n_lines).collect();
+        let page = page.join("\n");
+        let page = if is_bare { crate::vietnamese::fold(&page) } else { page };
+        let text = noisy(&page, seed, one_in);
+        for kind in KINDS {
+            let once = RESTORER.restore_text(&text, kind);
+            prop_assert_eq!(RESTORER.restore_text(&once, kind), once.clone(), "{:?} of {:?}", kind, text);
+        }
+    }
+}
+
+#[test]
+fn right_text_stays_as_it_is_of_whatever_kind() {
+    for kind in KINDS {
+        assert_eq!(RESTORER.restore_text(PAGE, kind), PAGE, "as {kind:?}");
+    }
+}
+
+#[test]
+fn text_is_written_the_same_with_and_without_certainties() {
+    let text = noisy(PAGE, 11, 9);
+    let lines: Vec<&str> = text.lines().collect();
+    for kind in KINDS {
+        let words: Vec<String> = RESTORER
+            .restore_lines(&lines, kind)
+            .iter()
+            .flat_map(|line| line.words.iter())
+            .map(|word| word.text.clone())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let restored = RESTORER.restore_text(&text, kind);
+        let plain: Vec<&str> = restored.split_whitespace().collect();
+        assert_eq!(plain, words, "as {kind:?}");
+    }
+}
+
+#[test]
+fn a_tone_on_the_wrong_letter_is_no_misprint() {
+    let text = "hoạt động có hiệu qủa, tòan diện";
+    check(InputKind::Auto, &[(text, text)]);
+    check(InputKind::Read, &[(text, text)]);
+}

@@ -159,11 +159,13 @@ impl Window<'_, '_> {
             let sum = f32::from(near) * net.place_scale + f32::from(far) * bag_scale;
             *hidden = sum.max(0.0);
         }
+        let (hidden, hidden_scale) = in_steps(&hidden);
+        let scale = hidden_scale * net.output_scale;
         into.clear();
         into.extend(candidates.iter().map(|&symbol| {
             let symbol = usize::from(symbol);
             let bias = f32::from_bits(read_u32(&net.biases[4 * symbol..]));
-            bias + dot(&hidden, &net.outputs[symbol]) * net.output_scale
+            bias + dot(&hidden, &net.outputs[symbol]) as f32 * scale
         }));
         let most = into.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sum: f32 = into.iter().map(|score| (score - most).exp()).sum();
@@ -209,28 +211,69 @@ impl Window<'_, '_> {
     }
 }
 
+/// Defines a function that is built twice, once for processors with wider registers
+/// (AVX2), and calls the one that fits. Whole numbers: both give the same.
+macro_rules! widened {
+    ($(#[$doc:meta])* fn $name:ident($($argument:ident: $kind:ty),*) $(-> $result:ty)? $body:block) => {
+        $(#[$doc])*
+        fn $name($($argument: $kind),*) $(-> $result)? {
+            #[inline(always)]
+            fn plain($($argument: $kind),*) $(-> $result)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2")]
+                fn wide($($argument: $kind),*) $(-> $result)? {
+                    plain($($argument),*)
+                }
+                if std::arch::is_x86_feature_detected!("avx2") {
+                    // SAFETY: the processor has what it was built for.
+                    return unsafe { wide($($argument),*) };
+                }
+            }
+            plain($($argument),*)
+        }
+    };
+}
+
 // A long step adds many words before it takes as many away; what is left fits
 // again.
-fn add(to: &mut Sums, row: &[u8; N_HIDDEN]) {
-    for (to, &value) in to.iter_mut().zip(row) {
-        *to = to.wrapping_add(i16::from(value.cast_signed()));
-    }
-}
-
-fn subtract(from: &mut Sums, row: &[u8; N_HIDDEN]) {
-    for (from, &value) in from.iter_mut().zip(row) {
-        *from = from.wrapping_sub(i16::from(value.cast_signed()));
-    }
-}
-
-fn dot(hidden: &[f32; N_HIDDEN], row: &[u8; N_HIDDEN]) -> f32 {
-    let mut sums = [0.0f32; 8];
-    for (hidden, row) in hidden.chunks_exact(8).zip(row.chunks_exact(8)) {
-        for (sum, (hidden, &value)) in sums.iter_mut().zip(hidden.iter().zip(row)) {
-            *sum += hidden * f32::from(value.cast_signed());
+widened! {
+    fn add(to: &mut Sums, row: &[u8; N_HIDDEN]) {
+        for (to, &value) in to.iter_mut().zip(row) {
+            *to = to.wrapping_add(i16::from(value.cast_signed()));
         }
     }
-    sums.iter().sum()
+}
+
+widened! {
+    fn subtract(from: &mut Sums, row: &[u8; N_HIDDEN]) {
+        for (from, &value) in from.iter_mut().zip(row) {
+            *from = from.wrapping_sub(i16::from(value.cast_signed()));
+        }
+    }
+}
+
+/// The hidden layer in steps of 15 bits, and the size of a step: whole numbers are
+/// multiplied and added several times as fast, and lose nothing that counts.
+fn in_steps(hidden: &[f32; N_HIDDEN]) -> ([i16; N_HIDDEN], f32) {
+    let most = hidden.iter().copied().fold(0.0, f32::max);
+    if most == 0.0 {
+        return ([0; N_HIDDEN], 0.0);
+    }
+    let scale = f32::from(i16::MAX) / most;
+    (hidden.map(|value| (value * scale) as i16), 1.0 / scale)
+}
+
+widened! {
+    /// No sum leaves 32 bits: 15 bits of each value, 7 of each weight, 7 of their number.
+    fn dot(hidden: &[i16; N_HIDDEN], row: &[u8; N_HIDDEN]) -> i32 {
+        let mut sum = 0;
+        for (&hidden, &value) in hidden.iter().zip(row) {
+            sum += i32::from(hidden) * i32::from(i16::from(value.cast_signed()));
+        }
+        sum
+    }
 }
 
 #[cfg(test)]

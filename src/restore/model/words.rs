@@ -1,7 +1,7 @@
 //! The words the model knows.
 
 use crate::vietnamese::fold;
-use std::collections::HashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// A word, or one of the special symbols below.
 pub(crate) type Symbol = u16;
@@ -13,8 +13,8 @@ pub(crate) struct Words {
     texts: Vec<Box<str>>,
     /// Shares of Title and UPPER case inside sentences, in 255ths.
     cases: Vec<[u8; 2]>,
-    by_text: HashMap<Box<str>, Symbol>,
-    by_folded: HashMap<Box<str>, Vec<Symbol>>,
+    by_text: FxHashMap<Box<str>, Symbol>,
+    by_folded: FxHashMap<Box<str>, Vec<Symbol>>,
 }
 
 impl Words {
@@ -23,8 +23,8 @@ impl Words {
         let mut words = Self {
             texts: Vec::with_capacity(lengths.len()),
             cases: cases.as_chunks::<2>().0.to_vec(),
-            by_text: HashMap::with_capacity(lengths.len()),
-            by_folded: HashMap::with_capacity(lengths.len()),
+            by_text: FxHashMap::with_capacity_and_hasher(lengths.len(), FxBuildHasher),
+            by_folded: FxHashMap::with_capacity_and_hasher(lengths.len(), FxBuildHasher),
         };
         for &len in lengths {
             let (word, behind) = rest.split_at_checked(usize::from(len))?;
