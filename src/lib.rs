@@ -23,6 +23,7 @@
 //! | [`index`] | catalogued documents | a tantivy index and the answers to queries |
 //! | [`worker`] | a file and a page number | the same page read in a confined child process |
 //! | [`import`] | folders of files | all of the above, in parallel, going on after an interruption |
+//! | [`review`] | what people decided about words and fields | corrections over what was read, page and record made anew |
 //! | [`export`] | the archive | its papers and targets as CSV, JSON or Parquet |
 //! | [`access`] | names, passwords, tokens | who may use the archive over the network, and the log of what they did |
 //! | [`server`] | HTTP requests | the JSON API over archive and index |
@@ -46,6 +47,7 @@ pub mod import;
 pub mod index;
 pub mod ocr;
 pub mod restore;
+pub mod review;
 pub mod scan;
 pub mod server;
 pub mod vietnamese;

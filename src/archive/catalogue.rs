@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The version of the schema in `schema.sql`, kept in `user_version`.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 /// The version of the views in `record_views.sql`, which tell it themselves.
 const VIEWS_VERSION: i64 = 2;
@@ -122,7 +122,10 @@ fn views_version(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// Adds what later versions of the schema have, one version after the other.
 fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
-    const STEPS: [(i64, &str); 1] = [(2, "ALTER TABLE pages ADD COLUMN text_layer TEXT")];
+    const STEPS: [(i64, &str); 2] = [
+        (2, "ALTER TABLE pages ADD COLUMN text_layer TEXT"),
+        (3, include_str!("schema_3.sql")),
+    ];
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     // Looked at again: another process may have been quicker.

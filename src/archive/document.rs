@@ -84,7 +84,7 @@ pub struct PendingDocument {
 const DOCUMENT_COLUMNS: &str = "document_id, sha256, byte_length, media_type, file_name,
      source_path, page_count, state, imported_at, finished_at, revision, number_key,
      type, number, issuer, issuer_parent, place, issued, subject,
-     signer_authority, signer_position, signer_name, number_doubtful, issued_doubtful";
+     signer_authority, signer_position, signer_name, number_doubtful, issued_doubtful, secrecy";
 
 fn document_from(row: &Row<'_>) -> rusqlite::Result<Document> {
     Ok(Document {
@@ -113,6 +113,7 @@ fn document_from(row: &Row<'_>) -> rusqlite::Result<Document> {
             signer_authority: row.get("signer_authority")?,
             signer_position: row.get("signer_position")?,
             signer_name: row.get("signer_name")?,
+            secrecy: row.get("secrecy")?,
         },
     })
 }

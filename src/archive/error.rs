@@ -91,6 +91,10 @@ pub enum ArchiveError {
     #[error("the archive has no document {document_id}")]
     UnknownDocument { document_id: i64 },
 
+    /// Somebody else, or a new reading, was quicker.
+    #[error("document {document_id} was changed meanwhile; look at it again")]
+    ChangedMeanwhile { document_id: i64 },
+
     /// A document cannot be finished before its pages were counted.
     #[error("document {document_id} has no page count yet")]
     PageCountUnknown { document_id: i64 },

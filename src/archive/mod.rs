@@ -23,6 +23,7 @@
 
 mod catalogue;
 mod clock;
+mod corrections;
 mod document;
 mod error;
 mod failure;
@@ -39,9 +40,13 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod visibility;
 
 pub use crate::extract::number_key;
 pub use catalogue::SCHEMA_VERSION;
+pub use corrections::{
+    Corrected, Correction, CorrectionSubject, NewCorrection, RecordField, WordAnchor,
+};
 pub use document::{Document, DocumentState, Documents, PendingDocument};
 pub use error::ArchiveError;
 pub use failure::Failure;
@@ -50,7 +55,7 @@ pub use page::{DonePage, FailedPage, PageOutcome, PageRow, PageState};
 pub use record::RegisteredFields;
 pub use references::{CitedPaper, CitingPaper};
 pub use registration::{Registration, RegistrationStatus};
-pub use review::{LowestLine, Review};
+pub use review::{DOUBTED_WORD, DoubtedPage, DoubtedPages, LowestLine, Review};
 pub use stats::{Count, Stats};
 pub use targets::RegisteredTarget;
 pub use verify::{Damage, DamageKind};
@@ -67,6 +72,7 @@ pub struct Archive {
     dir: PathBuf,
     connection: Mutex<Connection>,
     originals: Originals,
+    hides_secret: bool,
 }
 
 impl Archive {
@@ -103,6 +109,7 @@ impl Archive {
             dir: dir.to_owned(),
             connection: Mutex::new(catalogue::open(dir, may_create)?),
             originals: Originals::new(dir),
+            hides_secret: false,
         })
     }
 

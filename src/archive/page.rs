@@ -1,7 +1,7 @@
 //! Pages: their outcomes in, their text and words out.
 
 use super::clock::now;
-use super::{Archive, ArchiveError, failure, packed_words};
+use super::{Archive, ArchiveError, corrections, failure, packed_words, review};
 use crate::restore::{RestoredLine, RestoredPage};
 use crate::scan::TextLayerDecision;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
@@ -118,7 +118,10 @@ impl Archive {
             for (outcome, words) in outcomes.iter().zip(&packed) {
                 failure::clear_of_page(transaction, document_id, outcome.page_number())?;
                 match outcome {
-                    PageOutcome::Done(done) => store_done(transaction, document_id, done)?,
+                    PageOutcome::Done(done) => {
+                        store_done(transaction, document_id, done)?;
+                        lay_corrections(transaction, document_id, &done.page)?;
+                    }
                     PageOutcome::Failed(failed) => {
                         store_failed(transaction, document_id, failed)?;
                     }
@@ -145,7 +148,8 @@ impl Archive {
             .map_err(self.failed("listing pages"))
     }
 
-    /// The pages that were read, with every word, in their order.
+    /// The pages that were read, with every word, in their order; what people
+    /// corrected stands as they corrected it.
     pub fn pages(&self, document_id: i64) -> Result<Vec<RestoredPage>, ArchiveError> {
         let blobs: Vec<Vec<u8>> = self
             .connection()
@@ -154,14 +158,33 @@ impl Archive {
             )
             .and_then(|mut query| query.query_map([document_id], |row| row.get(0))?.collect())
             .map_err(self.failed("reading pages"))?;
+        let corrections = self.corrections(document_id)?;
         blobs
             .iter()
-            .map(|blob| self.unpack(document_id, blob))
+            .map(|blob| {
+                let mut page = self.unpack(document_id, blob)?;
+                corrections::lay(&mut page, &corrections);
+                Ok(page)
+            })
             .collect()
     }
 
-    /// One page with every word; `None` when it failed or does not exist.
+    /// One page with every word; `None` when it failed or does not exist. What
+    /// people corrected stands as they corrected it.
     pub fn page(
+        &self,
+        document_id: i64,
+        page_number: u32,
+    ) -> Result<Option<RestoredPage>, ArchiveError> {
+        let mut page = self.page_as_read(document_id, page_number)?;
+        if let Some(page) = &mut page {
+            corrections::lay(page, &self.corrections(document_id)?);
+        }
+        Ok(page)
+    }
+
+    /// As [`Self::page`], without corrections.
+    pub fn page_as_read(
         &self,
         document_id: i64,
         page_number: u32,
@@ -242,7 +265,11 @@ impl Archive {
             .map_err(self.failed("reading a page"))
     }
 
-    fn unpack(&self, document_id: i64, blob: &[u8]) -> Result<RestoredPage, ArchiveError> {
+    pub(super) fn unpack(
+        &self,
+        document_id: i64,
+        blob: &[u8],
+    ) -> Result<RestoredPage, ArchiveError> {
         packed_words::unpack(blob).map_err(|error| ArchiveError::UnreadableRow {
             document_id,
             what: "words of a page",
@@ -257,15 +284,7 @@ fn store_done(
     done: &DonePage,
 ) -> rusqlite::Result<()> {
     let page = &done.page;
-    let confidences = || {
-        page.lines
-            .iter()
-            .flat_map(|line| &line.words)
-            .filter(|word| !word.text.is_empty())
-            .map(|word| f64::from(word.confidence))
-    };
-    let word_count = confidences().count();
-    let mean_confidence = (word_count > 0).then(|| confidences().sum::<f64>() / word_count as f64);
+    let figures = Figures::of(page);
     let text_layer = done
         .text_layer
         .as_ref()
@@ -276,8 +295,8 @@ fn store_done(
             "INSERT OR REPLACE INTO pages
                  (document_id, page_number, state, width_px, height_px, resolution_dpi, text,
                   raw_text, word_count, mean_confidence, read_by, duration_ms, finished_at,
-                  text_layer)
-             VALUES (?1, ?2, 'done', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                  text_layer, doubted_words)
+             VALUES (?1, ?2, 'done', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             document_id,
@@ -287,12 +306,81 @@ fn store_done(
             page.resolution_dpi,
             page.text(),
             raw_lines.join("\n"),
-            i64::try_from(word_count).unwrap_or(i64::MAX),
-            mean_confidence,
+            figures.word_count,
+            figures.mean_confidence,
             done.read_by,
             done.duration_ms.cast_signed(),
             now(),
-            text_layer
+            text_layer,
+            figures.doubted_words
+        ])?;
+    Ok(())
+}
+
+/// What is counted of a page's words.
+struct Figures {
+    word_count: i64,
+    doubted_words: i64,
+    mean_confidence: Option<f64>,
+}
+
+impl Figures {
+    fn of(page: &RestoredPage) -> Self {
+        let confidences = || {
+            page.lines
+                .iter()
+                .flat_map(|line| &line.words)
+                .filter(|word| !word.text.is_empty())
+                .map(|word| word.confidence)
+        };
+        let word_count = confidences().count();
+        let n_doubted = confidences()
+            .filter(|confidence| *confidence < review::DOUBTED_WORD)
+            .count();
+        let sum: f64 = confidences().map(f64::from).sum();
+        Self {
+            word_count: i64::try_from(word_count).unwrap_or(i64::MAX),
+            doubted_words: i64::try_from(n_doubted).unwrap_or(i64::MAX),
+            mean_confidence: (word_count > 0).then(|| sum / word_count as f64),
+        }
+    }
+}
+
+/// A page that is read again keeps what people decided about it.
+fn lay_corrections(
+    transaction: &Transaction<'_>,
+    document_id: i64,
+    page: &RestoredPage,
+) -> rusqlite::Result<()> {
+    let corrections = corrections::of_document(transaction, document_id)?;
+    if corrections.is_empty() {
+        return Ok(());
+    }
+    let mut corrected = page.clone();
+    corrections::lay(&mut corrected, &corrections);
+    store_text(transaction, document_id, &corrected)
+}
+
+/// Stores the text of a page, and what is counted of it; its words as they were
+/// read stay.
+pub(super) fn store_text(
+    transaction: &Transaction<'_>,
+    document_id: i64,
+    page: &RestoredPage,
+) -> rusqlite::Result<()> {
+    let figures = Figures::of(page);
+    transaction
+        .prepare_cached(
+            "UPDATE pages SET text = ?3, word_count = ?4, doubted_words = ?5, mean_confidence = ?6
+             WHERE document_id = ?1 AND page_number = ?2",
+        )?
+        .execute(params![
+            document_id,
+            page.page_number,
+            page.text(),
+            figures.word_count,
+            figures.doubted_words,
+            figures.mean_confidence,
         ])?;
     Ok(())
 }

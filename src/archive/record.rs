@@ -29,6 +29,8 @@ pub struct RegisteredFields {
     pub signer_authority: Option<String>,
     pub signer_position: Option<String>,
     pub signer_name: Option<String>,
+    /// Degree of secrecy as stamped: `MẬT`; `None` for a paper anyone may see.
+    pub secrecy: Option<String>,
 }
 
 impl Archive {
@@ -61,7 +63,7 @@ pub(super) fn store_fields(
             "UPDATE documents SET type = ?2, number = ?3, number_key = ?4, issuer = ?5,
                  issuer_parent = ?6, place = ?7, issued = ?8, subject = ?9,
                  signer_authority = ?10, signer_position = ?11, signer_name = ?12,
-                 number_doubtful = ?13, issued_doubtful = ?14
+                 number_doubtful = ?13, issued_doubtful = ?14, secrecy = ?15
              WHERE document_id = ?1",
         )?
         .execute(params![
@@ -79,6 +81,7 @@ pub(super) fn store_fields(
             fields.signer_name,
             fields.number_doubtful,
             fields.issued_doubtful,
+            fields.secrecy,
         ])?;
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Which pages somebody should look at: read, but perhaps not well.
 
-use super::packed_words;
-use super::{Archive, ArchiveError};
+use super::{Archive, ArchiveError, corrections, page};
 use crate::restore::{RestoredLine, RestoredPage};
+use rusqlite::Connection;
 use serde::Serialize;
 
-/// A word below is more likely wrong than right.
-const DOUBTED_WORD: f32 = 0.5;
+/// A word of less certainty is more likely wrong than right.
+pub const DOUBTED_WORD: f32 = 0.5;
 /// Where this share of a page's words is doubted, every tenth is likely to be
 /// wrong or lost: on pages whose truth is known this finds them all, beside as
 /// many that are better than they look.
@@ -39,19 +39,39 @@ pub struct LowestLine {
     pub confidence: f32,
 }
 
+/// A page with words more likely wrong than right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DoubtedPage {
+    pub document_id: i64,
+    /// 1-based.
+    pub page_number: u32,
+    pub doubted_words: u32,
+    pub word_count: u32,
+    pub file_name: String,
+    /// The number of the document.
+    pub number: Option<String>,
+}
+
+/// Pages with words more likely wrong than right, worst first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DoubtedPages {
+    /// Of all pages of the archive.
+    pub n_pages: u64,
+    pub n_words: u64,
+    /// As many as were asked for.
+    pub worst: Vec<DoubtedPage>,
+}
+
 impl Archive {
     /// Pages that were read but need a look, and documents whose number or date
     /// is doubtful, in the order of their numbers.
     pub fn reviews(&self) -> Result<Vec<Review>, ArchiveError> {
         let mut reviews = self.doubtful_documents()?;
         for (document_id, source_path) in self.read_documents()? {
+            let corrections = self.corrections(document_id)?;
             for (page_number, blob) in self.words_of_pages(document_id)? {
-                let page =
-                    packed_words::unpack(&blob).map_err(|error| ArchiveError::UnreadableRow {
-                        document_id,
-                        what: "words of a page",
-                        detail: error.to_string(),
-                    })?;
+                let mut page = self.unpack(document_id, &blob)?;
+                corrections::lay(&mut page, &corrections);
                 reviews.extend(review_of(document_id, page_number, &source_path, &page));
             }
         }
@@ -106,6 +126,81 @@ impl Archive {
                     .collect()
             })
             .map_err(self.failed("listing documents"))
+    }
+
+    /// Pages with words more likely wrong than right, those with the greatest
+    /// share of them first; and the number of all such pages and words.
+    pub fn doubted_pages(&self, limit: u32) -> Result<DoubtedPages, ArchiveError> {
+        const DOUBTED: &str = "FROM pages JOIN documents USING (document_id)
+             WHERE documents.state = 'read' AND doubted_words > 0";
+        let read = |connection: &Connection| {
+            let (n_pages, n_words): (i64, i64) = connection
+                .prepare_cached(&format!(
+                    "SELECT count(*), ifnull(sum(doubted_words), 0) {DOUBTED}"
+                ))?
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let worst = connection
+                .prepare_cached(&format!(
+                    "SELECT document_id, page_number, doubted_words, word_count, file_name, number
+                     {DOUBTED}
+                     ORDER BY 1.0 * doubted_words / word_count DESC, document_id, page_number
+                     LIMIT ?1"
+                ))?
+                .query_map([limit], |row| {
+                    Ok(DoubtedPage {
+                        document_id: row.get(0)?,
+                        page_number: row.get(1)?,
+                        doubted_words: row.get(2)?,
+                        word_count: row.get(3)?,
+                        file_name: row.get(4)?,
+                        number: row.get(5)?,
+                    })
+                })?
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(DoubtedPages {
+                n_pages: n_pages.unsigned_abs(),
+                n_words: n_words.unsigned_abs(),
+                worst,
+            })
+        };
+        read(&self.connection()).map_err(self.failed("listing pages to review"))
+    }
+
+    /// Counts the doubted words of at most `limit` pages that an earlier version
+    /// stored without counting them; tells whether some are left.
+    pub fn count_doubts(&self, limit: u32) -> Result<bool, ArchiveError> {
+        let uncounted: Vec<(i64, u32)> = self
+            .connection()
+            .prepare_cached(
+                "SELECT document_id, page_number FROM pages
+                 WHERE state = 'done' AND doubted_words IS NULL LIMIT ?1",
+            )
+            .and_then(|mut query| {
+                query
+                    .query_map([limit], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            })
+            .map_err(self.failed("listing pages to review"))?;
+        for &(document_id, page_number) in &uncounted {
+            if let Some(page) = self.page(document_id, page_number)? {
+                self.write("counting doubted words", |transaction| {
+                    page::store_text(transaction, document_id, &page)
+                })?;
+            }
+        }
+        Ok(uncounted.len() == limit as usize)
+    }
+
+    /// Documents whose number or date is doubtful, at most `limit`.
+    pub fn doubtful_cards(&self, limit: u32) -> Result<Vec<i64>, ArchiveError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT document_id FROM documents
+                 WHERE state = 'read' AND (number_doubtful OR issued_doubtful)
+                 ORDER BY document_id LIMIT ?1",
+            )
+            .and_then(|mut query| query.query_map([limit], |row| row.get(0))?.collect())
+            .map_err(self.failed("listing documents to review"))
     }
 
     fn words_of_pages(&self, document_id: i64) -> Result<Vec<(u32, Vec<u8>)>, ArchiveError> {

@@ -1,4 +1,4 @@
--- The catalogue of a vanthu archive, schema version 2.
+-- The catalogue of a vanthu archive, schema version 3.
 --
 -- All times are UTC, ISO 8601 ("2024-03-01T08:30:00Z"); days are "2024-03-01".
 -- Text is Unicode NFC as printed; a field the paper does not show is NULL.
@@ -35,7 +35,8 @@ CREATE TABLE documents (
     subject          TEXT,
     signer_authority TEXT,                       -- "KT. GIÁM ĐỐC"
     signer_position  TEXT,
-    signer_name      TEXT
+    signer_name      TEXT,
+    secrecy          TEXT                        -- degree of secrecy as stamped: "MẬT"; NULL: none
 ) STRICT;
 CREATE INDEX documents_by_length ON documents (byte_length);
 CREATE INDEX documents_by_number ON documents (number_key);
@@ -71,8 +72,12 @@ CREATE TABLE pages (
     finished_at     TEXT NOT NULL,
     text_layer      TEXT,                        -- JSON: what text the page had ("finding"), legacy
                                                  -- "encodings", what became of it ("outcome")
+    doubted_words   INTEGER,                     -- words more likely wrong than right; NULL: not counted
     PRIMARY KEY (document_id, page_number)
 ) STRICT;
+
+CREATE INDEX pages_with_doubts ON pages (document_id, page_number)
+    WHERE doubted_words > 0 OR doubted_words IS NULL;
 
 -- The words of a done page with boxes, certainty, raw and restored text:
 -- zstd of the JSON of vanthu::restore::RestoredPage.
@@ -120,5 +125,36 @@ CREATE TABLE failures (
 ) STRICT;
 CREATE INDEX failures_by_document ON failures (document_id, page_number);
 CREATE INDEX failures_by_path ON failures (source_path) WHERE document_id IS NULL;
+
+-- What people decided about words and fields that were read; only ever added to.
+-- page_words keeps what was read; texts, records and the index show it with
+-- these on top, also when the page is read again: a word is found again by its
+-- place on the page and by what was read there.
+CREATE TABLE corrections (
+    correction_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id   INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    field         TEXT,                          -- of the record: "number"; NULL for a word
+    page_number   INTEGER,                       -- of a word; NULL for a field
+    word_index    INTEGER,                       -- 0-based, in reading order, for words without a place
+    left_px       INTEGER,                       -- its place, in pixels of the page
+    top_px        INTEGER,
+    right_px      INTEGER,
+    bottom_px     INTEGER,
+    width_px      INTEGER,                       -- of the page
+    height_px     INTEGER,
+    raw_text      TEXT,                          -- what was read there
+    old_text      TEXT,                          -- what stood there before; NULL: nothing
+    new_text      TEXT,                          -- the same where it was accepted; NULL: nothing stands there
+    made_by       TEXT NOT NULL,
+    made_at       TEXT NOT NULL,
+    CHECK ((field IS NULL) <> (page_number IS NULL))
+) STRICT;
+CREATE INDEX corrections_by_document ON corrections (document_id, page_number);
+CREATE TRIGGER corrections_are_not_changed BEFORE UPDATE ON corrections
+BEGIN SELECT raise(ABORT, 'corrections are only added to'); END;
+-- They go with their document.
+CREATE TRIGGER corrections_are_not_removed BEFORE DELETE ON corrections
+WHEN EXISTS (SELECT 1 FROM documents WHERE document_id = OLD.document_id)
+BEGIN SELECT raise(ABORT, 'corrections are only added to'); END;
 
 -- The other items of the record are read through the views of record_views.sql.

@@ -5,7 +5,7 @@ use super::fold::fold;
 use super::letterhead::Letterhead;
 use super::lists::{AgencyLevel, SIGN_SEGMENTS, type_of_abbreviation};
 use super::names::{agency_level, normal_case, unit_named, unit_of};
-use super::record::{AuthorityLink, Signer};
+use super::record::{AuthorityLink, DocumentFields, Signer};
 use crate::authority;
 
 /// Fills in the issuer, or the unit that its name lacks; tells whether
@@ -49,6 +49,17 @@ pub(super) fn authority(name: Option<&str>, issue_date: Option<&str>) -> Option<
         valid_from: entry.valid_from().map(str::to_owned),
         valid_until: entry.valid_until().map(str::to_owned),
     })
+}
+
+impl DocumentFields {
+    /// Looks issuer and parent up in the authority list again, after one of them
+    /// or the day of issue was set.
+    pub(crate) fn link_authorities(&mut self) {
+        let issue_date = self.issued.as_deref().or(self.issued_partial.as_deref());
+        let issuer = authority(self.issuer.as_deref(), issue_date);
+        let parent = authority(self.issuer_parent.as_deref(), issue_date);
+        (self.issuer_authority, self.issuer_parent_authority) = (issuer, parent);
+    }
 }
 
 fn is_department(name: &str) -> bool {

@@ -125,6 +125,7 @@ pub fn extract(document: &DocumentText) -> Record {
         issued_doubtful: head.issued_doubtful,
         issuer_inferred,
         signer_doubtful: ending.signature.is_doubtful,
+        corrected_fields: Vec::new(),
     };
     record
 }

@@ -93,6 +93,10 @@ pub struct DocumentFields {
     /// right by rule.
     #[serde(default)]
     pub signer_doubtful: bool,
+    /// Fields that a person set in place of what was extracted, by their names
+    /// in the catalogue ("number", "signer_name").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected_fields: Vec<String>,
 }
 
 /// An entry of the authority list ([`crate::authority`]).

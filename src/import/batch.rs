@@ -3,12 +3,11 @@
 use super::Discovery;
 use super::queue::{Queue, Task};
 use super::read::{self, ReadSettings};
+use super::record::{record_of, registered_fields};
 use super::report::{ImportEvent, ImportReport};
 use crate::archive::{
-    Archive, ArchiveError, DonePage, FailedPage, PageOutcome, RegisteredFields, Registration,
-    RegistrationStatus,
+    Archive, ArchiveError, DonePage, FailedPage, PageOutcome, Registration, RegistrationStatus,
 };
-use crate::extract::{self, DocumentText, Record};
 use crate::index::{IndexError, Indexer};
 use crate::worker::{Document, WorkError, WorkerPool};
 use std::collections::HashSet;
@@ -113,7 +112,7 @@ pub fn import(
         met_documents: Mutex::new(HashSet::new()),
         on_event,
     };
-    batch.index_what_an_interrupted_import_left()?;
+    batch.index_what_is_pending(&mut lock(&batch.indexing))?;
     for (path, reason) in &found.unusable {
         batch.fail_file(path, "unreadable", reason)?;
     }
@@ -289,7 +288,8 @@ impl Batch<'_> {
     /// All pages have an outcome: record and index.
     fn finish_document(&self, document_id: i64) -> Result<(), ImportError> {
         let pages = self.archive.pages(document_id)?;
-        let record = match extract::try_extract(&DocumentText::from_restored(&pages)) {
+        let corrections = self.archive.corrections(document_id)?;
+        let record = match record_of(&pages, &corrections) {
             Ok(record) => record,
             Err(defect) => return self.fail_read_document(document_id, &defect.to_string()),
         };
@@ -304,6 +304,7 @@ impl Batch<'_> {
         let mut indexing = lock(&self.indexing);
         indexing.indexer.add_or_replace(self.archive, document_id)?;
         if indexing.last_commit.elapsed() >= COMMIT_EVERY {
+            self.index_what_is_pending(&mut indexing)?;
             indexing.indexer.commit(self.archive)?;
             indexing.last_commit = Instant::now();
         }
@@ -319,8 +320,8 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn index_what_an_interrupted_import_left(&self) -> Result<(), ImportError> {
-        let mut indexing = lock(&self.indexing);
+    /// Also what people correct while an import runs, since it holds the index.
+    fn index_what_is_pending(&self, indexing: &mut Indexing) -> Result<(), ImportError> {
         for pending in self.archive.documents_to_index()? {
             indexing
                 .indexer
@@ -332,6 +333,7 @@ impl Batch<'_> {
     fn end(self, start: Instant) -> Result<ImportReport, ImportError> {
         let error = lock(&self.error).take();
         // Also after an error: what was finished is to be found.
+        let pending = self.index_what_is_pending(&mut lock(&self.indexing));
         let indexing = self
             .indexing
             .into_inner()
@@ -340,6 +342,7 @@ impl Batch<'_> {
         if let Some(error) = error {
             return Err(error);
         }
+        pending?;
         indexed?;
         let mut report = self
             .report
@@ -348,24 +351,6 @@ impl Batch<'_> {
         report.duration_s = start.elapsed().as_secs_f64();
         report.pages_per_second = report.n_pages_read as f64 / report.duration_s.max(0.001);
         Ok(report)
-    }
-}
-
-fn registered_fields(record: &Record) -> RegisteredFields {
-    let document = record.document.clone();
-    RegisteredFields {
-        document_type: document.document_type,
-        number: document.number,
-        number_doubtful: document.number_doubtful,
-        issuer: document.issuer,
-        issuer_parent: document.issuer_parent,
-        place: document.place,
-        issued: document.issued,
-        issued_doubtful: document.issued_doubtful,
-        subject: document.subject,
-        signer_authority: document.signer.authority,
-        signer_position: document.signer.position,
-        signer_name: document.signer.name,
     }
 }
 

@@ -6,6 +6,7 @@
 //! | `read` | one file to restored pages, without an archive |
 //! | `queue` | what is to be done next: pages before further files |
 //! | `batch` | the threads that work through the queue into the archive |
+//! | `record` | the record of a document's pages, with what people set |
 //! | `report` | what came of it, and progress on the way |
 //!
 //! Decisions:
@@ -20,6 +21,7 @@ mod batch;
 mod discover;
 mod queue;
 mod read;
+mod record;
 mod report;
 
 pub use batch::{ImportError, ImportSettings, import};
@@ -27,4 +29,5 @@ pub use discover::{Discovery, discover};
 pub use read::{
     DocumentPages, PageRange, PageResult, ReadError, ReadPage, ReadSettings, read_document,
 };
+pub(crate) use record::{record_of, registered_fields, set_field};
 pub use report::{ImportEvent, ImportReport};

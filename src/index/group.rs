@@ -9,7 +9,7 @@
 //! for each value that is counted.
 
 use super::facets::{Facets, SegmentFacets};
-use super::schema::{DOCUMENT_ID, FINGERPRINT, ISSUED, PAGE_NUMBER};
+use super::schema::{DOCUMENT_ID, FINGERPRINT, IS_SECRET, ISSUED, PAGE_NUMBER};
 use serde::Serialize;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -78,6 +78,8 @@ pub(super) struct PaperCollector {
     pub limit: usize,
     pub order: SortOrder,
     pub has_facets: bool,
+    /// Papers that bear a degree of secrecy are as if they were not there.
+    pub hides_secret: bool,
 }
 
 impl Collector for PaperCollector {
@@ -97,6 +99,10 @@ impl Collector for PaperCollector {
             days: column(ISSUED)?,
             facets: match self.has_facets {
                 true => Some(SegmentFacets::open(segment)?),
+                false => None,
+            },
+            is_secret: match self.hides_secret {
+                true => Some(column(IS_SECRET)?),
                 false => None,
             },
             current: None,
@@ -135,6 +141,8 @@ pub(super) struct SegmentPapers {
     fingerprints: Arc<dyn ColumnValues<u64>>,
     days: Arc<dyn ColumnValues<u64>>,
     facets: Option<SegmentFacets>,
+    /// 1 for papers to be passed over.
+    is_secret: Option<Arc<dyn ColumnValues<u64>>>,
     /// With the page of it that was seen last.
     current: Option<(PaperHit, DocId)>,
     /// The worst on top, to be thrown out first.
@@ -183,6 +191,11 @@ impl SegmentCollector for SegmentPapers {
     type Fruit = tantivy::Result<PaperHits>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
+        if let Some(is_secret) = &self.is_secret
+            && is_secret.get_val(doc) != 0
+        {
+            return;
+        }
         let document_id = self.document_ids.get_val(doc).cast_signed();
         match &mut self.current {
             Some((paper, last)) if paper.document_id == document_id => {

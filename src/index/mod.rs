@@ -26,6 +26,7 @@ mod indexer;
 mod query;
 mod schema;
 mod search;
+mod shown;
 mod similar;
 mod snippet;
 mod store;

@@ -12,7 +12,7 @@ use tantivy::{TantivyDocument, Term};
 
 /// Grows with every change of fields, of readings, or of tantivy's own format;
 /// an index of another format is built anew.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 const EXACT: &str = "vanthu_exact";
 const FOLDED: &str = "vanthu_folded";
@@ -24,6 +24,7 @@ pub(super) const REVISION: &str = "revision";
 pub(super) const PAGE_NUMBER: &str = "page_number";
 pub(super) const ISSUED: &str = "issued";
 pub(super) const FINGERPRINT: &str = "fingerprint";
+pub(super) const IS_SECRET: &str = "is_secret";
 pub(super) const TYPE_FACET: &str = "type_facet";
 pub(super) const ISSUER_FACET: &str = "issuer_facet";
 pub(super) const SIGNER_FACET: &str = "signer_facet";
@@ -63,6 +64,8 @@ pub(super) struct Fields {
     pub ordinal: Field,
     /// See [`super::fingerprint`]; 0 for a paper with too few words.
     fingerprint: Field,
+    /// 1 for a paper that bears a degree of secrecy, else 0.
+    is_secret: Field,
     // As printed, for counting.
     type_facet: Field,
     issuer_facet: Field,
@@ -111,6 +114,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         number_key: builder.add_text_field("number_key", STRING),
         ordinal: builder.add_text_field("ordinal", STRING),
         fingerprint: builder.add_u64_field(FINGERPRINT, FAST),
+        is_secret: builder.add_u64_field(IS_SECRET, FAST),
         type_facet: builder.add_text_field(TYPE_FACET, facet()),
         issuer_facet: builder.add_text_field(ISSUER_FACET, facet()),
         signer_facet: builder.add_text_field(SIGNER_FACET, facet()),
@@ -188,6 +192,7 @@ impl Fields {
             page.add_text(self.cites, number);
         }
         page.add_u64(self.fingerprint, extras.fingerprint);
+        page.add_u64(self.is_secret, fields.secrecy.is_some().into());
         for (facet, value) in [
             (self.type_facet, &fields.document_type),
             (self.issuer_facet, &fields.issuer),

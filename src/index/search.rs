@@ -111,7 +111,9 @@ impl SearchIndex {
         archive: &Archive,
         request: &SearchRequest,
     ) -> Result<SearchAnswer, IndexError> {
-        let found = guarded(&self.index_dir, || self.find(request))?;
+        let found = guarded(&self.index_dir, || {
+            self.find(request, archive.hides_secret())
+        })?;
         answer(archive, request, found)
     }
 
@@ -123,11 +125,11 @@ impl SearchIndex {
     pub fn marked_words(&self, query: &str, text: &str) -> Result<Vec<Range<usize>>, IndexError> {
         let mut request = SearchRequest::new(query);
         request.limit = 1;
-        let found = guarded(&self.index_dir, || self.find(&request))?;
+        let found = guarded(&self.index_dir, || self.find(&request, false))?;
         Ok(marked_ranges(text, &found.plan.marks))
     }
 
-    fn find(&self, request: &SearchRequest) -> tantivy::Result<Found> {
+    fn find(&self, request: &SearchRequest, hides_secret: bool) -> tantivy::Result<Found> {
         let searcher = self.reader.searcher();
         let run = Run {
             planner: Planner {
@@ -144,6 +146,7 @@ impl SearchIndex {
                 limit: request.listed().end + GROUPED_AHEAD,
                 order: request.order,
                 has_facets: request.has_facets,
+                hides_secret,
             },
         };
         let parsed = parse_with(&request.query, DaysInWords::OfIssue);
@@ -268,7 +271,12 @@ impl Run<'_> {
                 return Ok(found.noting(QueryNote::PhraseLoosened));
             }
         }
-        let respelled = respelled(self.searcher(), self.planner.fields, items)?;
+        let respelled = respelled(
+            self.searcher(),
+            self.planner.fields,
+            items,
+            self.collector.hides_secret,
+        )?;
         let mut readings = vec![(items.to_vec(), notes())];
         if let Some((items, words)) = respelled {
             let found = self.with(&items, Strictness::All, notes())?;

@@ -67,6 +67,7 @@ impl SearchIndex {
                 limit: limit + 1,
                 order: SortOrder::Relevance,
                 has_facets: false,
+                hides_secret: archive.hides_secret(),
             };
             searcher.search(&BooleanQuery::union(clauses.collect()), &collector)
         })?;

@@ -5,6 +5,7 @@
 
 use super::guard::guarded;
 use super::search::SearchIndex;
+use super::shown::first_shown;
 use super::words::{folded, word_ranges};
 use super::{IndexError, SearchRequest};
 use crate::archive::Archive;
@@ -61,9 +62,9 @@ impl SearchIndex {
             return Ok(Vec::new());
         };
         let mut suggestions = Vec::new();
-        for (document_id, page_number, words) in
-            guarded(self.index_dir(), || self.continuations(typed, last.start))?
-        {
+        for (document_id, page_number, words) in guarded(self.index_dir(), || {
+            self.continuations(typed, last.start, archive.hides_secret())
+        })? {
             let text = archive.page_text(document_id, page_number)?;
             let before = &typed[..last.start];
             if let Some(marked) = text.as_deref().and_then(|text| as_printed(text, &words)) {
@@ -100,6 +101,7 @@ impl SearchIndex {
         &self,
         typed: &str,
         last_start: usize,
+        hides_secret: bool,
     ) -> tantivy::Result<Vec<(i64, u32, Vec<String>)>> {
         let searcher = self.searcher();
         let fields = self.fields();
@@ -118,13 +120,20 @@ impl SearchIndex {
         };
         let mut continuations = Vec::new();
         for term in found {
-            let query = TermQuery::new(
-                Term::from_field_text(field, &term),
-                IndexRecordOption::Basic,
-            );
-            let first = searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
-            if let Some((_, address)) = first.first() {
-                let (document_id, page_number) = self.page_at(&searcher, *address)?;
+            let term_in_field = Term::from_field_text(field, &term);
+            let page = match hides_secret {
+                true => first_shown(&searcher, &term_in_field)?,
+                false => {
+                    let query = TermQuery::new(term_in_field, IndexRecordOption::Basic);
+                    let best = TopDocs::with_limit(1).order_by_score();
+                    searcher
+                        .search(&query, &best)?
+                        .first()
+                        .map(|(_, page)| *page)
+                }
+            };
+            if let Some(page) = page {
+                let (document_id, page_number) = self.page_at(&searcher, page)?;
                 let words = term.split(' ').map(str::to_owned).collect();
                 continuations.push((document_id, page_number, words));
             }

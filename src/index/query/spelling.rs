@@ -5,6 +5,7 @@ use super::clause::pair_term;
 use super::half_marked::syllables_of;
 use super::item::{Item, QueryWord};
 use crate::index::schema::Fields;
+use crate::index::shown::first_shown;
 use tantivy::{Searcher, Term};
 
 /// In a shorter word a slip makes too many others.
@@ -22,8 +23,13 @@ pub(in crate::index) fn respelled(
     searcher: &Searcher,
     fields: Fields,
     items: &[Item],
+    hides_secret: bool,
 ) -> tantivy::Result<Option<(Vec<Item>, String)>> {
-    let speller = Speller { searcher, fields };
+    let speller = Speller {
+        searcher,
+        fields,
+        hides_secret,
+    };
     let mut n_respelled = 0;
     let mut words: Vec<String> = Vec::new();
     let mut before: Option<QueryWord> = None;
@@ -80,6 +86,8 @@ pub(in crate::index) fn respelled(
 struct Speller<'a> {
     searcher: &'a Searcher,
     fields: Fields,
+    /// Words of secret papers alone are as unknown as any other.
+    hides_secret: bool,
 }
 
 impl Speller<'_> {
@@ -92,8 +100,14 @@ impl Speller<'_> {
     }
 
     fn frequency(&self, folded: &str) -> tantivy::Result<u64> {
-        self.searcher
-            .doc_freq(&Term::from_field_text(self.fields.folded, folded))
+        self.frequency_of(&Term::from_field_text(self.fields.folded, folded))
+    }
+
+    fn frequency_of(&self, term: &Term) -> tantivy::Result<u64> {
+        match self.hides_secret && first_shown(self.searcher, term)?.is_none() {
+            true => Ok(0),
+            false => self.searcher.doc_freq(term),
+        }
     }
 
     /// The likeliest known word one slip away.
@@ -110,7 +124,7 @@ impl Speller<'_> {
             }
             if let Some(before) = before {
                 let pair = pair_term(self.fields.pairs, &before.folded, &candidate);
-                worth += NEIGHBOUR_WORTH * self.searcher.doc_freq(&pair)?;
+                worth += NEIGHBOUR_WORTH * self.frequency_of(&pair)?;
             }
             if best.as_ref().is_none_or(|(most, _)| worth > *most) {
                 best = Some((worth, candidate));
@@ -132,7 +146,7 @@ impl Speller<'_> {
         let mut best = (0, folded.to_owned());
         for syllable in syllables_of(folded) {
             let term = Term::from_field_text(self.fields.exact, syllable);
-            let frequency = self.searcher.doc_freq(&term)?;
+            let frequency = self.frequency_of(&term)?;
             if frequency > best.0 {
                 best = (frequency, syllable.clone());
             }
