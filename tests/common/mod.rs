@@ -3,6 +3,7 @@
 // Each test file uses its own share of this.
 #![allow(dead_code)]
 
+pub mod browser;
 pub mod web;
 
 use assert_cmd::Command;
