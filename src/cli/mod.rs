@@ -2,6 +2,7 @@
 //! people to stderr; exit codes are in [`ExitStatus`].
 
 mod archive_arg;
+mod copy_worker;
 mod evaluate;
 mod exit;
 mod extract;
@@ -20,6 +21,7 @@ mod registry_card;
 mod reindex;
 mod restore;
 mod search;
+mod searchable_pdf;
 mod serve;
 mod show;
 mod stats;
@@ -28,6 +30,7 @@ mod text_layers;
 mod train;
 mod user;
 mod verify;
+mod whole_file;
 
 pub use exit::{ExitStatus, Failure};
 
@@ -64,6 +67,8 @@ enum Command {
     Man(manual::ManArgs),
     #[command(hide = true)]
     PageWorker(page_worker::PageWorkerArgs),
+    #[command(hide = true)]
+    CopyWorker(copy_worker::CopyWorkerArgs),
 }
 
 /// Runs the program with the arguments it was started with.
@@ -95,6 +100,7 @@ pub fn main() -> ExitStatus {
         Command::Completions(args) => manual::run_completions(args),
         Command::Man(args) => manual::run_man(args),
         Command::PageWorker(args) => page_worker::run(args),
+        Command::CopyWorker(args) => copy_worker::run(args),
     };
     result.unwrap_or_else(|failure| {
         output::tell(&format!("vanthu: {failure}"));

@@ -1,16 +1,16 @@
 //! `vanthu ocr`: reads one file, without an archive.
 
 use super::reading_args::ReadingArgs;
-use super::{ExitStatus, Failure, hocr, output, text_layers};
+use super::searchable_pdf::{self, FileCopy};
+use super::{ExitStatus, Failure, hocr, output, text_layers, whole_file};
 use crate::import::{self, DocumentPages, PageRange};
 use crate::ocr::PageReading;
 use crate::restore::RestoredPage;
 use crate::scan::TextLayerDecision;
 use serde::Serialize;
-use std::fs::Permissions;
+use std::fs::File;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Read one file and print its text
 ///
@@ -47,23 +47,28 @@ pub enum OcrFormat {
     Json,
     /// hOCR: HTML with boxes
     Hocr,
+    /// The pages as they are, with the text hidden over them: a searchable PDF
+    Pdf,
 }
 
 pub fn run(args: &OcrArgs) -> Result<ExitStatus, Failure> {
     if let Some(path) = &args.output {
-        check_target(path, &args.file)?;
+        whole_file::check_target(path, &args.file)?;
     }
     let settings = args.reading.settings()?;
-    let document = import::read_document(&args.file, args.pages.as_ref(), &settings)?;
-    let result = match args.format {
-        OcrFormat::Text => plain_text(&document, args.raw),
-        OcrFormat::Json => json(&document, args.raw)?,
-        OcrFormat::Hocr => hocr::document(&args.file, &document, args.raw),
+    let document = if args.format == OcrFormat::Pdf {
+        let wanted = FileCopy {
+            file: &args.file,
+            range: args.pages.as_ref(),
+            is_raw: args.raw,
+            output: args.output.as_deref(),
+        };
+        searchable_pdf::of_file(&wanted, &settings)?
+    } else {
+        let document = import::read_document(&args.file, args.pages.as_ref(), &settings)?;
+        write_text(args, &document)?;
+        document
     };
-    match &args.output {
-        Some(path) => write_whole(path, &result)?,
-        None => output::print(&result)?,
-    }
     text_layers::tell(&args.file, &document);
     let mut status = ExitStatus::Success;
     for page in &document.pages {
@@ -73,6 +78,20 @@ pub fn run(args: &OcrArgs) -> Result<ExitStatus, Failure> {
         }
     }
     Ok(status)
+}
+
+fn write_text(args: &OcrArgs, document: &DocumentPages) -> Result<(), Failure> {
+    let text = match args.format {
+        OcrFormat::Json => json(document, args.raw)?,
+        OcrFormat::Hocr => hocr::document(&args.file, document, args.raw),
+        OcrFormat::Text | OcrFormat::Pdf => plain_text(document, args.raw),
+    };
+    match &args.output {
+        Some(path) => whole_file::write(path, |file: &mut File| {
+            writeln!(file, "{text}").map_err(Failure::system)
+        }),
+        None => output::print(&text),
+    }
 }
 
 fn plain_text(document: &DocumentPages, is_raw: bool) -> String {
@@ -144,62 +163,4 @@ fn json(document: &DocumentPages, is_raw: bool) -> Result<String, Failure> {
         pages,
     };
     serde_json::to_string_pretty(&document).map_err(Failure::system)
-}
-
-/// Finds out before the long reading that its result can be written.
-fn check_target(target: &Path, input: &Path) -> Result<(), Failure> {
-    let wrong = |why: &str| {
-        let message = format!("cannot write {}: {why}", target.display());
-        Failure::new(ExitStatus::Usage, anyhow::anyhow!(message))
-    };
-    if target.is_dir() {
-        return Err(wrong("it is a folder; name a file in it"));
-    }
-    if !folder_of(target).is_dir() {
-        return Err(wrong("there is no such folder; make it first"));
-    }
-    let is_input = target
-        .canonicalize()
-        .is_ok_and(|target| input.canonicalize().is_ok_and(|input| input == target));
-    if is_input {
-        return Err(wrong("it is the scan itself"));
-    }
-    Ok(())
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-/// Writes beside the target and renames, so that no half-written file is left.
-/// A link, a device or a pipe stays what it is and is written through.
-fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::system(
-            anyhow::Error::new(error).context(format!("cannot write {}", path.display())),
-        )
-    };
-    let text = format!("{text}\n");
-    let existing = path.metadata().ok();
-    if existing.as_ref().is_some_and(|there| !there.is_file()) {
-        return std::fs::write(path, text).map_err(failed);
-    }
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    // New files get the rights that any program would give them.
-    let permissions = existing.map_or_else(
-        || Permissions::from_mode(0o666),
-        |there| there.permissions(),
-    );
-    let mut file = tempfile::Builder::new()
-        .permissions(permissions)
-        .tempfile_in(folder_of(&path))
-        .map_err(failed)?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
-    Ok(())
 }

@@ -1,8 +1,9 @@
-//! `vanthu targets` and `vanthu export`: the archive as tables.
+//! `vanthu targets` and `vanthu export`: the archive as tables, and its papers as
+//! searchable PDFs.
 
 use super::archive_arg::ArchiveArg;
 use super::search::parse_day;
-use super::{ExitStatus, Failure, output};
+use super::{ExitStatus, Failure, output, searchable_pdf};
 use crate::archive::Archive;
 use crate::export::{self, ExportError, PaperFilter, TableFormat};
 use crate::index::DayRange;
@@ -10,7 +11,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-/// Which papers go into the table, and where it goes.
+/// Which papers are wanted, and where they go.
 #[derive(Debug, clap::Args)]
 struct TableArgs {
     #[command(flatten)]
@@ -27,10 +28,7 @@ struct TableArgs {
     /// Only papers issued until
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     to: Option<DayRange>,
-    /// How the table is written
-    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
-    format: TableFormat,
-    /// File to write, instead of stdout
+    /// File to write, instead of stdout; for searchable PDFs the folder
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -43,34 +41,77 @@ struct TableArgs {
 pub struct TargetsArgs {
     #[command(flatten)]
     table: TableArgs,
+    /// How the table is written
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    format: TableFormat,
 }
 
-/// Write the register of all papers as a table
+/// Write the register of all papers as a table, or the papers as searchable PDFs
+///
+/// Searchable PDFs (`--format pdf`) go into the folder that `--output` names, one
+/// a paper, named by its date and number. Files that are there already are left
+/// as they are.
 #[derive(Debug, clap::Args)]
 pub struct ExportArgs {
     #[command(flatten)]
     table: TableArgs,
+    /// How the papers are written
+    #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
+    format: ExportFormat,
+}
+
+/// How papers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ExportFormat {
+    /// Comma-separated, RFC 4180, UTF-8, with a heading
+    Csv,
+    /// An array of objects
+    Json,
+    /// Apache Parquet
+    Parquet,
+    /// A searchable PDF a paper
+    Pdf,
 }
 
 pub fn run_targets(args: &TargetsArgs) -> Result<ExitStatus, Failure> {
-    args.table.write(export::targets)
+    args.table.write(args.format, export::targets)
 }
 
 pub fn run_export(args: &ExportArgs) -> Result<ExitStatus, Failure> {
-    args.table.write(export::papers)
+    let format = match args.format {
+        ExportFormat::Csv => TableFormat::Csv,
+        ExportFormat::Json => TableFormat::Json,
+        ExportFormat::Parquet => TableFormat::Parquet,
+        ExportFormat::Pdf => return args.table.write_copies(),
+    };
+    args.table.write(format, export::papers)
 }
 
 type Table = fn(&Archive, &PaperFilter, TableFormat, &mut dyn Write) -> Result<usize, ExportError>;
 
 impl TableArgs {
-    fn write(&self, table: Table) -> Result<ExitStatus, Failure> {
-        let archive = self.archive.open()?;
-        let filter = PaperFilter {
+    fn filter(&self) -> PaperFilter {
+        PaperFilter {
             document_type: self.document_type.clone(),
             issuer: self.issuer.clone(),
             issued: DayRange::from_ends(self.from, self.to),
+        }
+    }
+
+    fn write_copies(&self) -> Result<ExitStatus, Failure> {
+        let Some(folder) = &self.output else {
+            return Err(Failure::new(
+                ExitStatus::Usage,
+                anyhow::anyhow!("searchable PDFs are files; name a folder with --output"),
+            ));
         };
-        let is_binary = self.format == TableFormat::Parquet;
+        searchable_pdf::of_archive(&self.archive.open()?, &self.filter(), folder)
+    }
+
+    fn write(&self, format: TableFormat, table: Table) -> Result<ExitStatus, Failure> {
+        let archive = self.archive.open()?;
+        let filter = self.filter();
+        let is_binary = format == TableFormat::Parquet;
         if is_binary && self.output.is_none() && io::stdout().is_terminal() {
             return Err(Failure::new(
                 ExitStatus::Usage,
@@ -82,11 +123,11 @@ impl TableArgs {
                 let file = File::create(path).map_err(|error| {
                     Failure::system(anyhow::anyhow!("{}: {error}", path.display()))
                 })?;
-                table(&archive, &filter, self.format, &mut BufWriter::new(file))
+                table(&archive, &filter, format, &mut BufWriter::new(file))
             }
             None => {
                 let mut stdout = BufWriter::new(io::stdout().lock());
-                table(&archive, &filter, self.format, &mut stdout)
+                table(&archive, &filter, format, &mut stdout)
             }
         };
         match written {

@@ -1,4 +1,5 @@
-//! The archive as tables, for analysts: papers, and targets with their source page.
+//! The archive as tables, for analysts: papers, and targets with their source page;
+//! and its papers as searchable PDFs ([`pdf`]).
 //!
 //! Rows are made one document at a time and written as they come, so that an
 //! archive of any size takes the memory of one document (of one row group in
@@ -8,6 +9,7 @@ mod csv;
 mod json;
 mod papers;
 mod parquet;
+pub mod pdf;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -94,7 +96,8 @@ pub struct PaperFilter {
 }
 
 impl PaperFilter {
-    fn admits(&self, document: &Document) -> bool {
+    /// Whether a document is among them.
+    pub fn admits(&self, document: &Document) -> bool {
         let fields = &document.fields;
         let is_of_type = self.document_type.as_deref().is_none_or(|wanted| {
             let found = fields.document_type.as_deref().unwrap_or_default();

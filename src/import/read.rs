@@ -125,10 +125,7 @@ pub fn read_document(
     range: Option<&PageRange>,
     settings: &ReadSettings,
 ) -> Result<DocumentPages, ReadError> {
-    let file = open_file(path).map_err(|reason| ReadError::Unreadable {
-        path: path.to_owned(),
-        reason,
-    })?;
+    let file = open_scan(path)?;
     let work_error = |source| ReadError::Work {
         path: path.to_owned(),
         source,
@@ -173,6 +170,17 @@ pub fn read_document(
     Ok(DocumentPages {
         page_count: opened.page_count,
         pages,
+    })
+}
+
+/// Opens a file that is to be read.
+///
+/// # Errors
+/// Where it is missing, may not be read or is no regular file.
+pub fn open_scan(path: &Path) -> Result<File, ReadError> {
+    open_file(path).map_err(|reason| ReadError::Unreadable {
+        path: path.to_owned(),
+        reason,
     })
 }
 

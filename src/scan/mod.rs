@@ -20,7 +20,10 @@ mod source;
 mod text_layer;
 
 pub use error::ScanError;
+pub(crate) use image_file::stored_png;
+pub use image_file::{StoredCoding, StoredColor, StoredPicture};
 pub use limits::Limits;
+pub use pdf::PdfPagePlace;
 pub use source::{DrawnSize, SourceDocument, SourceKind};
 pub use text_layer::{
     TextLayer, TextLayerDecision, TextLayerFinding, TextLayerMode, TextLayerOutcome, TextLine,

@@ -1,7 +1,7 @@
 //! One door to all kinds of source files.
 
-use super::image_file::{JpegFile, PngFile, TiffFile};
-use super::pdf::PdfFile;
+use super::image_file::{JpegFile, PngFile, StoredPicture, TiffFile, stored_jpeg, stored_png};
+use super::pdf::{PdfFile, PdfPagePlace};
 use super::raster::Raster;
 use super::{Limits, PageImage, PageSource, ScanError, TextLayer};
 use std::any::Any;
@@ -67,6 +67,7 @@ pub struct SourceDocument {
     kind: SourceKind,
     limits: Limits,
     page_count: u32,
+    bytes: SourceBytes,
     reader: Reader,
 }
 
@@ -142,6 +143,7 @@ impl SourceDocument {
             kind,
             page_count: page_count.min(limits.max_pages),
             limits,
+            bytes,
             reader,
         })
     }
@@ -172,6 +174,46 @@ impl SourceDocument {
         match &self.reader {
             Reader::Pdf(file) => file.drawn_size(page_number, &self.limits),
             _ => None,
+        }
+    }
+
+    /// Where a page (1-based) of a PDF stands in the file and how it is turned;
+    /// `None` for other files.
+    pub fn pdf_page_place(&self, page_number: u32) -> Option<PdfPagePlace> {
+        let Reader::Pdf(file) = &self.reader else {
+            return None;
+        };
+        fenced("the page", || Ok(file.page_place(page_number))).ok()?
+    }
+
+    /// Whether a PDF has an object of that number and generation.
+    pub fn has_pdf_object(&self, object: (u32, u16)) -> bool {
+        let Reader::Pdf(file) = &self.reader else {
+            return false;
+        };
+        fenced("an object", || Ok(file.has_object(object))).unwrap_or_default()
+    }
+
+    /// The stored bytes of a stream of a PDF; `None` where there is no such stream.
+    pub fn raw_pdf_stream(&self, object: (u32, u16)) -> Option<Vec<u8>> {
+        let Reader::Pdf(file) = &self.reader else {
+            return None;
+        };
+        fenced("a stream", || Ok(file.raw_stream(object))).ok()?
+    }
+
+    /// The bytes of the whole file.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
+    /// The picture of a JPEG or PNG file in its stored coding, where a PDF can
+    /// hold it so.
+    pub fn stored_picture(&self) -> Option<StoredPicture> {
+        match self.kind {
+            SourceKind::Jpeg => stored_jpeg(self.bytes()),
+            SourceKind::Png => stored_png(self.bytes()),
+            SourceKind::Pdf | SourceKind::Tiff => None,
         }
     }
 

@@ -19,13 +19,13 @@
 //! | `process` | one child, seen from the parent |
 //! | `pool` | all children, and the second try |
 
-mod belief;
+pub(crate) mod belief;
 mod child;
-mod confine;
+pub(crate) mod confine;
 mod picture;
 mod pool;
 mod process;
-mod protocol;
+pub(crate) mod protocol;
 
 pub use child::run as run_child;
 pub use picture::{MAX_WIDTH_PX, PagePicture, PictureSize};

@@ -15,14 +15,18 @@ mod filters;
 mod guard;
 mod page;
 mod picture;
+mod place;
 mod render;
 mod survey;
 #[cfg(test)]
 mod tests;
 
+pub use place::PdfPagePlace;
+
 use super::source::{DrawnSize, ReadPage, SourceBytes};
 use super::text_layer::{self, TextLayer};
 use super::{Limits, ScanError};
+use hayro::hayro_syntax::object::{Object, ObjectIdentifier, Stream};
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::sync::Arc;
 
@@ -88,5 +92,26 @@ impl PdfFile {
         let pages = self.pdf.pages();
         let page = pages.get((page_number as usize).checked_sub(1)?)?;
         Some(page::drawn_size(page, limits))
+    }
+
+    /// Where a page stands in the file.
+    pub(super) fn page_place(&self, page_number: u32) -> Option<PdfPagePlace> {
+        let pages = self.pdf.pages();
+        let page = pages.get((page_number as usize).checked_sub(1)?)?;
+        Some(PdfPagePlace::of(page))
+    }
+
+    /// Whether there is an object of that number and generation.
+    pub(super) fn has_object(&self, (number, generation): (u32, u16)) -> bool {
+        let id = ObjectIdentifier::new(number, generation.into());
+        self.pdf.xref().get::<Object<'_>>(id).is_some()
+    }
+
+    /// The bytes of a stream as they are stored; `None` where there is no such
+    /// stream.
+    pub(super) fn raw_stream(&self, (number, generation): (u32, u16)) -> Option<Vec<u8>> {
+        let id = ObjectIdentifier::new(number, generation.into());
+        let stream = self.pdf.xref().get::<Stream<'_>>(id)?;
+        Some(stream.raw_data().into_owned())
     }
 }

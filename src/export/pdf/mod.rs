@@ -1,0 +1,70 @@
+//! Searchable PDFs: the pages as they are, and what was read as hidden text over
+//! them.
+//!
+//! The original is never touched: a copy is a second file, linked to it by its
+//! SHA-256. A PDF's objects are taken over; other sources, and PDFs whose objects
+//! cannot be trusted, get a PDF built round their page images. Bytes from outside
+//! are parsed in a confined child process, which sends the copy back.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `job` | what a copy is to hold; the messages to the child |
+//! | `contents` | title and bookmarks from what was read |
+//! | `writer` | the parent's side |
+//! | `child` | the child's side |
+//! | `taken_over` | a PDF's objects and the text |
+//! | `old_text`, `operators` | taking an earlier hidden text out |
+//! | `silent` | fonts with a wrong map of letters made silent |
+//! | `signatures` | taking signatures out of a copy |
+//! | `built` | a PDF round page images |
+//! | `text`, `font` | the hidden text and its font |
+//! | `metadata` | information dictionary, XMP, bookmarks |
+
+mod built;
+mod child;
+mod contents;
+mod font;
+mod job;
+mod metadata;
+mod old_text;
+mod operators;
+mod signatures;
+mod silent;
+mod taken_over;
+mod text;
+mod writer;
+
+pub use child::{CopyChildSettings, run as run_child};
+pub use contents::{PaperNames, bookmarks, describe};
+pub use job::{Bookmark, CopyDescription, CopyHead, CopyKind, CopyPage, CopySummary, CopyWord, PageText};
+pub use writer::{CopyError, CopySettings, OpenCopy};
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use std::io::Write;
+
+/// Packs bytes with Flate as well as it can.
+fn deflate(content: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(content);
+    encoder.finish().unwrap_or_default()
+}
+
+/// The texts that are laid over pages.
+fn texts<'a>(pages: impl Iterator<Item = &'a CopyPage>) -> impl Iterator<Item = &'a str> {
+    pages
+        .filter(|page| page.text != PageText::Keep)
+        .flat_map(|page| page.lines.iter().flatten())
+        .map(|word| word.text.as_str())
+}
+
+/// The numbers of the pages that a copy of `page_count` pages has.
+fn wanted_pages(page_count: u32, head: &CopyHead) -> Vec<u32> {
+    let is_wanted = |page_number: &u32| {
+        head.only_pages
+            .as_ref()
+            .is_none_or(|pages| pages.contains(page_number))
+    };
+    (1..=page_count).filter(is_wanted).collect()
+}

@@ -1,0 +1,319 @@
+//! The hidden text of a page as a content stream.
+//!
+//! Each word is shown in rendering mode 3 (neither filled nor stroked) with its
+//! box's height as font size and scaled across (`Tz`) to its box's width. All
+//! numbers are whole units of about half a point in a frame of their own, which
+//! keeps the stream small; one `cm` leads to the page's user space, whatever its
+//! rotation, crop box or user unit.
+
+use super::font::{GLYPH_WIDTH, HiddenFont};
+use super::job::{CopyPage, CopyWord};
+use crate::geometry::BoundingBox;
+use crate::scan::PdfPagePlace;
+use std::fmt::Write as _;
+
+/// The name of the hidden font among a page's resources.
+pub(super) const FONT_NAME: &str = "VanthuHidden";
+
+/// Units of the frame along the longer side of the page, and the largest unit.
+const UNITS_PER_SIDE: f64 = 1700.0;
+const LARGEST_UNIT_PT: f64 = 0.5;
+
+/// Which way lines run on the page image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Right,
+    Down,
+    Left,
+    Up,
+}
+
+impl Direction {
+    /// Where most lines lead from their first word to their last.
+    fn of(lines: &[Vec<CopyWord>]) -> Self {
+        let (mut right, mut down) = (0_i64, 0_i64);
+        for line in lines {
+            if let [first, .., last] = line.as_slice() {
+                let from = first.bounding_box;
+                let to = last.bounding_box;
+                right += i64::from(to.center_x_px()) - i64::from(from.center_x_px());
+                down += i64::from(to.center_y_px()) - i64::from(from.center_y_px());
+            }
+        }
+        match (right.abs() >= down.abs(), right >= 0, down >= 0) {
+            (true, true, _) => Self::Right,
+            (true, false, _) => Self::Left,
+            (false, _, true) => Self::Down,
+            (false, _, false) => Self::Up,
+        }
+    }
+}
+
+/// A word's box in units of the frame: x along the line, y upwards from it.
+#[derive(Debug, Clone, Copy)]
+struct FrameBox {
+    x: i64,
+    y: i64,
+    width: i64,
+    height: i64,
+}
+
+/// How the pixels of a page image lead to units of the frame and on to the page.
+struct Frame {
+    direction: Direction,
+    /// Units a pixel.
+    across: f64,
+    down: f64,
+    /// Size of the page in units.
+    width: f64,
+    height: f64,
+    unit_pt: f64,
+}
+
+impl Frame {
+    fn new(page: &CopyPage, place: &PdfPagePlace) -> Self {
+        let longer = place.width_pt.max(place.height_pt);
+        let unit_pt = (longer / UNITS_PER_SIDE).min(LARGEST_UNIT_PT);
+        let (width, height) = (place.width_pt / unit_pt, place.height_pt / unit_pt);
+        Self {
+            direction: Direction::of(&page.lines),
+            across: width / f64::from(page.width_px.max(1)),
+            down: height / f64::from(page.height_px.max(1)),
+            width,
+            height,
+            unit_pt,
+        }
+    }
+
+    fn place(&self, at: BoundingBox) -> FrameBox {
+        let left = f64::from(at.left_px) * self.across;
+        let right = f64::from(at.right_px) * self.across;
+        let top = f64::from(at.top_px) * self.down;
+        let bottom = f64::from(at.bottom_px) * self.down;
+        let (x0, x1, y0, y1) = match self.direction {
+            Direction::Right => (left, right, self.height - bottom, self.height - top),
+            Direction::Down => (top, bottom, left, right),
+            Direction::Left => (self.width - right, self.width - left, top, bottom),
+            Direction::Up => (
+                self.height - bottom,
+                self.height - top,
+                self.width - right,
+                self.width - left,
+            ),
+        };
+        let unit = |value: f64| value.round() as i64;
+        FrameBox {
+            x: unit(x0),
+            y: unit(y0),
+            width: (unit(x1) - unit(x0)).max(1),
+            height: (unit(y1) - unit(y0)).max(1),
+        }
+    }
+
+    /// The matrix from units of the frame to the page's user space.
+    fn matrix(&self, place: &PdfPagePlace) -> [f64; 6] {
+        // Along the line, upwards from it and the frame's corner, on the upright
+        // page, y downwards.
+        let (width, height) = (place.width_pt, place.height_pt);
+        let (along, up, corner) = match self.direction {
+            Direction::Right => ((1.0, 0.0), (0.0, -1.0), (0.0, height)),
+            Direction::Down => ((0.0, 1.0), (1.0, 0.0), (0.0, 0.0)),
+            Direction::Left => ((-1.0, 0.0), (0.0, 1.0), (width, 0.0)),
+            Direction::Up => ((0.0, -1.0), (-1.0, 0.0), (width, height)),
+        };
+        let [a, b, c, d, e, f] = place.to_user_space;
+        let turn = |(x, y): (f64, f64)| (a * x + c * y, b * x + d * y);
+        let (along, up, corner) = (turn(along), turn(up), turn(corner));
+        [
+            along.0 * self.unit_pt,
+            along.1 * self.unit_pt,
+            up.0 * self.unit_pt,
+            up.1 * self.unit_pt,
+            corner.0 + e,
+            corner.1 + f,
+        ]
+    }
+}
+
+/// The stream that lays a page's words over it; `None` for a page without any.
+pub(super) fn content(
+    page: &CopyPage,
+    place: &PdfPagePlace,
+    font: &HiddenFont,
+) -> Option<Vec<u8>> {
+    let frame = Frame::new(page, place);
+    let mut text = Vec::new();
+    let mut pen = Pen::default();
+    for line in &page.lines {
+        for (index, word) in line.iter().enumerate() {
+            let mut codes: Vec<u16> = word.text.chars().filter_map(|c| font.code(c)).collect();
+            if codes.is_empty() {
+                continue;
+            }
+            let n_glyphs = codes.len();
+            // A space behind each word but the last of a line parts words even in
+            // readers that do not look at gaps.
+            if index + 1 < line.len() {
+                codes.extend(font.code(' '));
+            }
+            pen.show(&mut text, frame.place(word.bounding_box), n_glyphs, &codes);
+        }
+    }
+    if text.is_empty() {
+        return None;
+    }
+    let mut stream = String::from("q");
+    for value in frame.matrix(place) {
+        stream.push(' ');
+        push_number(&mut stream, value, 5);
+    }
+    stream.push_str(" cm BT 3 Tr\n");
+    let mut stream = stream.into_bytes();
+    stream.append(&mut text);
+    stream.extend_from_slice(b"ET Q\n");
+    Some(stream)
+}
+
+/// The text state between words: what stays as it is need not be written.
+#[derive(Debug, Default)]
+struct Pen {
+    x: i64,
+    y: i64,
+    size: i64,
+    /// In tenths of a per cent.
+    scale: i64,
+}
+
+impl Pen {
+    fn show(&mut self, out: &mut Vec<u8>, at: FrameBox, n_glyphs: usize, codes: &[u16]) {
+        let mut operators = String::new();
+        if at.height != self.size {
+            let _ = write!(operators, "/{FONT_NAME} {} Tf ", at.height);
+            self.size = at.height;
+        }
+        let natural = n_glyphs as f64 * at.height as f64 * GLYPH_WIDTH as f64 / 1000.0;
+        let scale = |tenths: f64| ((at.width as f64 / natural * 1000.0 / tenths).round() * tenths) as i64;
+        // Whole per cents do where they are off by less than half a unit.
+        let coarse = scale(10.0);
+        let error = (coarse as f64 / 1000.0 * natural - at.width as f64).abs();
+        let scale = if error < 0.5 && coarse > 0 { coarse } else { scale(1.0).max(1) };
+        if scale != self.scale {
+            push_number(&mut operators, scale as f64 / 10.0, 1);
+            operators.push_str(" Tz ");
+            self.scale = scale;
+        }
+        let _ = write!(operators, "{} {} Td(", at.x - self.x, at.y - self.y);
+        (self.x, self.y) = (at.x, at.y);
+        out.extend_from_slice(operators.as_bytes());
+        for byte in codes.iter().flat_map(|code| code.to_be_bytes()) {
+            match byte {
+                b'(' | b')' | b'\\' => out.extend([b'\\', byte]),
+                // A bare carriage return would be read as a line feed.
+                b'\r' => out.extend(b"\\r"),
+                _ => out.push(byte),
+            }
+        }
+        out.extend_from_slice(b")Tj\n");
+    }
+}
+
+/// Writes a number without needless digits; PDF knows no exponents.
+pub(super) fn push_number(text: &mut String, value: f64, decimals: usize) {
+    let written = format!("{value:.decimals$}");
+    let short = if written.contains('.') {
+        written.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &written
+    };
+    text.push_str(if short == "-0" { "0" } else { short });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::pdf::job::PageText;
+    use proptest::prelude::*;
+
+    fn word(text: &str, left: u32, top: u32, right: u32, bottom: u32) -> CopyWord {
+        CopyWord {
+            text: text.to_owned(),
+            bounding_box: BoundingBox::new(left, top, right, bottom),
+        }
+    }
+
+    fn page(lines: Vec<Vec<CopyWord>>) -> CopyPage {
+        CopyPage {
+            page_number: 1,
+            width_px: 1000,
+            height_px: 2000,
+            resolution_dpi: 72,
+            text: PageText::Add,
+            lines,
+        }
+    }
+
+    fn upright() -> PdfPagePlace {
+        PdfPagePlace::of_image(500.0, 1000.0)
+    }
+
+    #[test]
+    fn lines_tell_which_way_they_run() {
+        let at = |x: u32, y: u32| word("chữ", x, y, x + 10, y + 10);
+        for (from, to, direction) in [
+            ((0, 0), (90, 3), Direction::Right),
+            ((90, 0), (0, 3), Direction::Left),
+            ((3, 0), (0, 90), Direction::Down),
+            ((3, 90), (0, 0), Direction::Up),
+        ] {
+            let line = vec![at(from.0, from.1), at(to.0, to.1)];
+            assert_eq!(Direction::of(&[line]), direction);
+        }
+        assert_eq!(Direction::of(&[]), Direction::Right);
+    }
+
+    #[test]
+    fn a_page_without_words_gets_no_stream() {
+        let font = HiddenFont::for_texts(std::iter::empty());
+        assert_eq!(content(&page(vec![]), &upright(), &font), None);
+    }
+
+    #[test]
+    fn words_are_hidden_and_parted_by_spaces() {
+        let font = HiddenFont::for_texts(["ab"].into_iter());
+        let line = vec![word("a", 0, 0, 20, 40), word("b", 30, 0, 50, 40)];
+        let stream = content(&page(vec![line]), &upright(), &font).unwrap();
+        let stream = String::from_utf8(stream).unwrap();
+        assert!(stream.contains("3 Tr"), "{stream}");
+        assert!(stream.contains("\0\u{2}\0\u{1})Tj") && stream.contains("\0\u{3})Tj"));
+    }
+
+    proptest! {
+        /// In every direction a word's corners come where its box stands.
+        #[test]
+        fn a_box_is_met_within_half_a_point(
+            left in 0_u32..900, top in 0_u32..1900, width in 1_u32..100, height in 1_u32..100,
+            direction in prop::sample::select(vec![
+                Direction::Right, Direction::Down, Direction::Left, Direction::Up,
+            ]),
+        ) {
+            let place = upright();
+            let mut frame = Frame::new(&page(vec![]), &place);
+            frame.direction = direction;
+            let at = BoundingBox::new(left, top, left + width, top + height);
+            let placed = frame.place(at);
+            let [a, b, c, d, e, f] = frame.matrix(&place);
+            let point = |x: i64, y: i64| {
+                let (x, y) = (x as f64, y as f64);
+                // Back from user space (y upwards) to the image, half a point a pixel.
+                ((a * x + c * y + e) * 2.0, (1000.0 - (b * x + d * y + f)) * 2.0)
+            };
+            let one = point(placed.x, placed.y);
+            let other = point(placed.x + placed.width, placed.y + placed.height);
+            let near = |found: f64, wanted: u32| (found - f64::from(wanted)).abs() <= 1.01;
+            prop_assert!(near(one.0.min(other.0), at.left_px));
+            prop_assert!(near(one.0.max(other.0), at.right_px) || width == 1);
+            prop_assert!(near(one.1.min(other.1), at.top_px));
+            prop_assert!(near(one.1.max(other.1), at.bottom_px) || height == 1);
+        }
+    }
+}
