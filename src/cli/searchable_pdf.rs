@@ -26,10 +26,7 @@ pub struct FileCopy<'a> {
 }
 
 /// Reads a file and writes its searchable copy; gives what was read.
-pub fn of_file(
-    wanted: &FileCopy<'_>,
-    settings: &ReadSettings,
-) -> Result<DocumentPages, Failure> {
+pub fn of_file(wanted: &FileCopy<'_>, settings: &ReadSettings) -> Result<DocumentPages, Failure> {
     if wanted.output.is_none() && io::stdout().is_terminal() {
         return Err(Failure::new(
             ExitStatus::Usage,
@@ -43,10 +40,15 @@ pub fn of_file(
         memory_bytes: settings.worker.memory_bytes,
         ..CopySettings::default()
     };
-    let copy = OpenCopy::open(file.try_clone().map_err(Failure::system)?, copy_settings)
-        .map_err(told)?;
+    let copy =
+        OpenCopy::open(file.try_clone().map_err(Failure::system)?, copy_settings).map_err(told)?;
     let document = import::read_document(wanted.file, wanted.range, settings)?;
-    let read = || document.pages.iter().filter_map(|page| page.outcome.as_ref().ok());
+    let read = || {
+        document
+            .pages
+            .iter()
+            .filter_map(|page| page.outcome.as_ref().ok())
+    };
     let restored: Vec<RestoredPage> = read().map(|page| page.restored.clone()).collect();
     let pages: Vec<CopyPage> = read()
         .map(|page| {
@@ -123,7 +125,11 @@ fn sha256(file: &mut File) -> io::Result<String> {
             n_bytes => hasher.update(&buffer[..n_bytes]),
         }
     }
-    let digits: Vec<String> = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: Vec<String> = hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(digits.concat())
 }
 
@@ -162,7 +168,10 @@ pub fn of_archive(
             Err(failure) if failure.status == ExitStatus::System => return Err(failure),
             Err(failure) => {
                 n_failed += 1;
-                output::tell(&format!("vanthu: document {}: {failure}", document.document_id));
+                output::tell(&format!(
+                    "vanthu: document {}: {failure}",
+                    document.document_id
+                ));
             }
         }
     }
@@ -241,7 +250,9 @@ impl FileNames {
             (Some(issued), Some(number)) => format!("{issued} {number}"),
             (None, Some(number)) => number.clone(),
             (_, None) => {
-                let stem = Path::new(&document.file_name).file_stem().unwrap_or_default();
+                let stem = Path::new(&document.file_name)
+                    .file_stem()
+                    .unwrap_or_default();
                 stem.to_string_lossy().into_owned()
             }
         };
@@ -282,7 +293,10 @@ mod tests {
 
     #[test]
     fn names_are_taken_by_every_file_system() {
-        assert_eq!(as_file_name("2023-03-22 1347/SYT-VP"), "2023-03-22 1347-SYT-VP");
+        assert_eq!(
+            as_file_name("2023-03-22 1347/SYT-VP"),
+            "2023-03-22 1347-SYT-VP"
+        );
         assert_eq!(as_file_name("../.."), "-");
         assert_eq!(as_file_name(" \u{0}. "), "document");
         assert!(as_file_name(&"ồ".repeat(300)).len() <= LONGEST_NAME_BYTES);

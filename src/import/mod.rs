@@ -27,7 +27,8 @@ mod report;
 pub use batch::{ImportError, ImportSettings, import};
 pub use discover::{Discovery, discover};
 pub use read::{
-    DocumentPages, PageRange, PageResult, ReadError, ReadPage, ReadSettings, open_scan, read_document,
+    DocumentPages, PageRange, PageResult, ReadError, ReadPage, ReadSettings, open_scan,
+    read_document,
 };
 pub(crate) use record::{record_of, registered_fields, set_field};
 pub use report::{ImportEvent, ImportReport};

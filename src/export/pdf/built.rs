@@ -6,8 +6,9 @@
 //! pictures are packed by Group 4, others by Flate with PNG's prediction.
 //! Nothing is lost in any of them.
 
-use super::font::{HiddenFont, flate_stream};
+use super::font::{HiddenFonts, flate_stream};
 use super::job::{CopyHead, CopyKind, CopyPage, CopySummary};
+use super::lines::Shape;
 use super::{metadata, text};
 use crate::scan::{
     PageImage, PdfPagePlace, Pixels, SourceDocument, StoredCoding, StoredColor, StoredPicture,
@@ -15,7 +16,7 @@ use crate::scan::{
 use fax::encoder::Encoder;
 use fax::{Color, VecWriter};
 use lopdf::{Dictionary, Object, ObjectId, Stream, Writer, dictionary};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// A4, for pages whose picture cannot be made.
@@ -34,8 +35,10 @@ pub(super) fn write(
     output: &mut dyn Write,
 ) -> io::Result<CopySummary> {
     let mut pdf = PdfWriter::new(output)?;
-    let font = HiddenFont::for_texts(super::texts(pages.values()));
-    let font_id = pdf.write_all(|new_id| font.objects(new_id))?;
+    let fonts = HiddenFonts::for_texts(super::texts(pages.values()));
+    // Which shapes of font there are is known behind the last page.
+    let font_list = pdf.new_id();
+    let mut shapes = BTreeSet::new();
     let tree = pdf.new_id();
     let mut lost_pages = Vec::new();
     let mut kids: Vec<(u32, ObjectId)> = Vec::new();
@@ -48,9 +51,18 @@ pub(super) fn write(
                 None
             }
         };
-        let page = write_page(&mut pdf, picture, read, &font, (font_id, tree))?;
+        let place = Place { font_list, tree };
+        let page = write_page(&mut pdf, picture, read, &fonts, &mut shapes, place)?;
         kids.push((page_number, page));
     }
+    let (objects, font_ids) = fonts.objects(&shapes, &mut || pdf.new_id());
+    for (id, object) in &objects {
+        pdf.write(*id, object)?;
+    }
+    let named = font_ids
+        .iter()
+        .map(|(shape, id)| (fonts.name(*shape), Object::from(*id)));
+    pdf.write(font_list, &Dictionary::from_iter(named).into())?;
     let page_object = |page_number: u32| {
         let kid = kids.iter().find(|(number, _)| *number == page_number)?;
         Some(kid.1)
@@ -85,34 +97,38 @@ pub(super) fn write(
     })
 }
 
+/// Objects that every page refers to.
+#[derive(Clone, Copy)]
+struct Place {
+    font_list: ObjectId,
+    tree: ObjectId,
+}
+
 fn write_page(
     pdf: &mut PdfWriter<'_>,
     picture: Option<Picture>,
     read: Option<&CopyPage>,
-    font: &HiddenFont,
-    (font_id, tree): (ObjectId, ObjectId),
+    fonts: &HiddenFonts,
+    shapes: &mut BTreeSet<Shape>,
+    place_in_file: Place,
 ) -> io::Result<ObjectId> {
     let (width_pt, height_pt) = picture.as_ref().map_or(BLANK_PT, |picture| picture.size_pt);
     let place = PdfPagePlace::of_image(width_pt, height_pt);
-    let mut content = read
-        .and_then(|read| text::content(read, &place, font))
+    let (mut content, used) = read
+        .and_then(|read| text::content(read, &place, fonts))
         .unwrap_or_default();
-    let mut resources = dictionary! {
-        "Font" => dictionary! { text::FONT_NAME => font_id },
-    };
+    shapes.extend(used);
+    let mut resources = dictionary! { "Font" => place_in_file.font_list };
     if let Some(picture) = picture {
         content.extend_from_slice(picture.shown().as_bytes());
         let id = pdf.add(&picture.stream.into())?;
         resources.set("XObject", dictionary! { "Im" => id });
     }
     let content = pdf.add(&flate_stream(Dictionary::new(), &content))?;
-    let mut box_side = [String::new(), String::new()];
-    text::push_number(&mut box_side[0], width_pt, 3);
-    text::push_number(&mut box_side[1], height_pt, 3);
     let side = |value: f64| Object::Real((value * 1000.0).round() as f32 / 1000.0);
     pdf.add(
         &dictionary! {
-            "Type" => "Page", "Parent" => tree,
+            "Type" => "Page", "Parent" => place_in_file.tree,
             "MediaBox" => vec![0.into(), 0.into(), side(width_pt), side(height_pt)],
             "Resources" => resources, "Contents" => content,
         }
@@ -220,7 +236,14 @@ fn as_stored(stored: StoredPicture, size_pt: (f64, f64)) -> Picture {
     };
     let mut dict = image_dict(width, height, bits, color);
     if stored.color == StoredColor::InvertedCmyk {
-        dict.set("Decode", [1, 0].repeat(4).into_iter().map(Object::from).collect::<Vec<_>>());
+        dict.set(
+            "Decode",
+            [1, 0]
+                .repeat(4)
+                .into_iter()
+                .map(Object::from)
+                .collect::<Vec<_>>(),
+        );
     }
     match stored.coding {
         StoredCoding::Jpeg => dict.set("Filter", "DCTDecode"),
@@ -345,18 +368,6 @@ impl<'a> PdfWriter<'a> {
         Ok(id)
     }
 
-    /// Writes what `objects` makes; gives the first one's number.
-    fn write_all(
-        &mut self,
-        objects: impl FnOnce(&mut dyn FnMut() -> ObjectId) -> Vec<(ObjectId, Object)>,
-    ) -> io::Result<ObjectId> {
-        let made = objects(&mut || self.new_id());
-        for (id, object) in &made {
-            self.write(*id, object)?;
-        }
-        Ok(made.first().map(|(id, _)| *id).unwrap_or_default())
-    }
-
     fn finish(mut self, root: ObjectId, info: ObjectId) -> io::Result<()> {
         let size = self.offsets.len() + 1;
         let start = self.position;
@@ -436,7 +447,10 @@ mod tests {
                 quarter_turns,
             };
             let shown = picture.shown();
-            let numbers: Vec<f64> = shown.split(' ').filter_map(|word| word.parse().ok()).collect();
+            let numbers: Vec<f64> = shown
+                .split(' ')
+                .filter_map(|word| word.parse().ok())
+                .collect();
             let [a, b, c, d, e, f] = numbers[..] else {
                 panic!("{shown}");
             };

@@ -1,9 +1,9 @@
 //! The child that takes a source apart and writes its copy: confined as the
 //! page workers are, for it parses the same untrusted bytes.
 
+use super::built;
 use super::job::{CopyHead, CopyPage, CopyReply, CopyRequest, CopySummary};
 use super::taken_over::{Refusal, TakenOver};
-use super::built;
 use crate::scan::{Limits, ScanError, SourceDocument, SourceKind};
 use crate::worker::{confine, protocol};
 use memmap2::Mmap;
@@ -60,12 +60,10 @@ pub fn run(settings: &CopyChildSettings) -> io::Result<()> {
                 continue;
             }
             CopyRequest::Write(head) => match opened.take() {
-                Some(original) => {
-                    match fenced(|| write(original, &pages, &head, &socket)) {
-                        Ok(summary) => CopyReply::Written(summary),
-                        Err(failure) => failure.into(),
-                    }
-                }
+                Some(original) => match fenced(|| write(original, &pages, &head, &socket)) {
+                    Ok(summary) => CopyReply::Written(summary),
+                    Err(failure) => failure.into(),
+                },
                 None => Failure::new("protocol", "no file is open").into(),
             },
         };

@@ -91,7 +91,10 @@ pub fn bookmarks(title: &str, pages: &[RestoredPage], record: Option<&Record>) -
         }
     }
     for attached in record.map_or(&[][..], |record| &record.attached_documents) {
-        if found.iter().all(|bookmark| bookmark.page_number != attached.page) {
+        if found
+            .iter()
+            .all(|bookmark| bookmark.page_number != attached.page)
+        {
             let parts = [&attached.document_type, &attached.number, &attached.subject];
             let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
             if !parts.is_empty() {
@@ -104,7 +107,10 @@ pub fn bookmarks(title: &str, pages: &[RestoredPage], record: Option<&Record>) -
     }
     found.sort_by_key(|bookmark| bookmark.page_number);
     let first_page = pages.first().map_or(1, |page| page.page_number);
-    if found.iter().any(|bookmark| bookmark.page_number > first_page) {
+    if found
+        .iter()
+        .any(|bookmark| bookmark.page_number > first_page)
+    {
         found.insert(
             0,
             Bookmark {
@@ -126,7 +132,10 @@ fn is_annex_head(line: &str) -> bool {
         return false;
     };
     let second = second.trim_end_matches([':', '.']);
-    first == "phu" && second == "luc" && words.len() <= MAX_HEAD_WORDS && !line.ends_with([';', ','])
+    first == "phu"
+        && second == "luc"
+        && words.len() <= MAX_HEAD_WORDS
+        && !line.ends_with([';', ','])
 }
 
 #[cfg(test)]
@@ -182,8 +191,15 @@ mod tests {
             ..PaperNames::default()
         };
         let about = describe(paper, Path::new("a/scan7.pdf"), String::new());
-        assert_eq!(about.title, "Tiêm chủng mở rộng – số 12/KH-SYT – Sở Y tế – 05/03/2024");
-        let about = describe(PaperNames::default(), Path::new("a/scan7.pdf"), String::new());
+        assert_eq!(
+            about.title,
+            "Tiêm chủng mở rộng – số 12/KH-SYT – Sở Y tế – 05/03/2024"
+        );
+        let about = describe(
+            PaperNames::default(),
+            Path::new("a/scan7.pdf"),
+            String::new(),
+        );
         assert_eq!(about.title, "scan7");
     }
 }

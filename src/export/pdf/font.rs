@@ -1,44 +1,47 @@
-//! A font without shapes, for text that is found but not seen.
+//! Fonts without outlines, for text that is found but not seen.
 //!
 //! One glyph stands for every character; it is half an em wide and has no
 //! outline. Codes are the distinct characters of the document in the order of
 //! Unicode, two bytes each (Identity-H); `ToUnicode` leads back to them, so that
 //! any character can be copied and searched for (ISO 32000-1, 9.10.3).
 
+use super::lines::Shape;
 use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+const BASE_FONT: &str = "VanthuHidden";
 /// Width of every glyph, in thousandths of the font's size.
 pub(super) const GLYPH_WIDTH: i64 = 500;
-/// From the baseline, which is the lower edge of a word's box, to the upper one.
-/// Readers measure a word's height by this; a descent of 0 they do not believe.
-const ASCENT: i64 = 1000;
-const DESCENT: i64 = -1;
-const UNITS_PER_EM: u16 = 1000;
+const UNITS_PER_EM: i64 = 1000;
 /// Codes have two bytes; code 0 stays unused.
 const MAX_CODES: usize = 65_535;
 /// Most entries of one block of a CMap (Adobe Technical Note 5014).
 const MAX_BLOCK: usize = 100;
 
-/// The characters of one document and their codes.
+/// The characters of one document with their codes, and a font for each shape.
 #[derive(Debug, Clone, Default)]
-pub(super) struct HiddenFont {
+pub(super) struct HiddenFonts {
     /// Ascending; the code of a character is its place, counted from 1.
     characters: Vec<char>,
+    /// Tells these fonts from those of another copy, should a file have both.
+    series: u16,
 }
 
-impl HiddenFont {
-    /// A font for these texts and for the space.
+impl HiddenFonts {
+    /// Fonts for these texts and for the space.
     pub(super) fn for_texts<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut characters: BTreeSet<char> = texts.flat_map(str::chars).collect();
         characters.insert(' ');
+        let characters: Vec<char> = characters
+            .into_iter()
+            .filter(|character| !character.is_control())
+            .take(MAX_CODES)
+            .collect();
+        let all: String = characters.iter().collect();
         Self {
-            characters: characters
-                .into_iter()
-                .filter(|character| !character.is_control())
-                .take(MAX_CODES)
-                .collect(),
+            series: checksum(all.as_bytes()) as u16,
+            characters,
         }
     }
 
@@ -48,55 +51,27 @@ impl HiddenFont {
         u16::try_from(index + 1).ok()
     }
 
-    /// The font and what belongs to it. The first object is the font itself.
+    /// The name of a font among a page's resources.
+    pub(super) fn name(&self, shape: Shape) -> String {
+        format!("V{:x}.{}.{}", self.series, shape.ascent, shape.descent)
+    }
+
+    /// The fonts of these shapes and what belongs to them; beside it the number
+    /// of each shape's font.
     pub(super) fn objects(
         &self,
+        shapes: &BTreeSet<Shape>,
         new_id: &mut dyn FnMut() -> ObjectId,
-    ) -> Vec<(ObjectId, Object)> {
-        let ids: [ObjectId; 6] = std::array::from_fn(|_| new_id());
-        let [font, descendant, descriptor, program, to_unicode, glyph_map] = ids;
-        let name = || Object::Name(b"VanthuHidden".to_vec());
+    ) -> (Vec<(ObjectId, Object)>, BTreeMap<Shape, ObjectId>) {
+        if shapes.is_empty() {
+            return Default::default();
+        }
+        let [program, to_unicode, glyph_map]: [ObjectId; 3] = std::array::from_fn(|_| new_id());
         let font_program = true_type_program();
         let program_length = font_program.len() as i64;
         // Every code shows glyph 1.
         let glyphs = [0, 1].repeat(self.characters.len() + 1);
-        vec![
-            (
-                font,
-                dictionary! {
-                    "Type" => "Font", "Subtype" => "Type0", "BaseFont" => name(),
-                    "Encoding" => "Identity-H",
-                    "DescendantFonts" => vec![descendant.into()],
-                    "ToUnicode" => to_unicode,
-                }
-                .into(),
-            ),
-            (
-                descendant,
-                dictionary! {
-                    "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => name(),
-                    "CIDSystemInfo" => dictionary! {
-                        "Registry" => Object::string_literal("Adobe"),
-                        "Ordering" => Object::string_literal("Identity"),
-                        "Supplement" => 0,
-                    },
-                    "FontDescriptor" => descriptor, "DW" => GLYPH_WIDTH,
-                    "CIDToGIDMap" => glyph_map,
-                }
-                .into(),
-            ),
-            (
-                descriptor,
-                dictionary! {
-                    "Type" => "FontDescriptor", "FontName" => name(),
-                    // Symbolic, all glyphs alike in width.
-                    "Flags" => 5,
-                    "FontBBox" => vec![0.into(), DESCENT.into(), GLYPH_WIDTH.into(), ASCENT.into()],
-                    "ItalicAngle" => 0, "Ascent" => ASCENT, "Descent" => DESCENT,
-                    "CapHeight" => ASCENT, "StemV" => 80, "FontFile2" => program,
-                }
-                .into(),
-            ),
+        let mut objects = vec![
             (
                 program,
                 flate_stream(dictionary! { "Length1" => program_length }, &font_program),
@@ -106,7 +81,34 @@ impl HiddenFont {
                 flate_stream(Dictionary::new(), self.to_unicode().as_bytes()),
             ),
             (glyph_map, flate_stream(Dictionary::new(), &glyphs)),
-        ]
+        ];
+        let mut fonts = BTreeMap::new();
+        for shape in shapes {
+            let [font, descriptor]: [ObjectId; 2] = std::array::from_fn(|_| new_id());
+            fonts.insert(*shape, font);
+            let descendant = dictionary! {
+                "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => BASE_FONT,
+                "CIDSystemInfo" => dictionary! {
+                    "Registry" => Object::string_literal("Adobe"),
+                    "Ordering" => Object::string_literal("Identity"),
+                    "Supplement" => 0,
+                },
+                "FontDescriptor" => descriptor, "DW" => GLYPH_WIDTH,
+                "CIDToGIDMap" => glyph_map,
+            };
+            objects.push((
+                font,
+                dictionary! {
+                    "Type" => "Font", "Subtype" => "Type0", "BaseFont" => BASE_FONT,
+                    "Encoding" => "Identity-H",
+                    "DescendantFonts" => vec![descendant.into()],
+                    "ToUnicode" => to_unicode,
+                }
+                .into(),
+            ));
+            objects.push((descriptor, descriptor_of(*shape, program).into()));
+        }
+        (objects, fonts)
     }
 
     /// The CMap from codes to characters.
@@ -140,6 +142,22 @@ impl HiddenFont {
     }
 }
 
+/// Readers measure a word's box by ascent and descent.
+fn descriptor_of(shape: Shape, program: ObjectId) -> Dictionary {
+    let reach = |parts: u8| i64::from(parts) * UNITS_PER_EM / i64::from(Shape::PARTS);
+    let ascent = reach(shape.ascent);
+    // A descent of 0 is taken for a mistake and replaced by a usual one.
+    let descent = -reach(shape.descent).max(1);
+    dictionary! {
+        "Type" => "FontDescriptor", "FontName" => BASE_FONT,
+        // Symbolic, all glyphs alike in width.
+        "Flags" => 5,
+        "FontBBox" => vec![0.into(), descent.into(), GLYPH_WIDTH.into(), ascent.into()],
+        "ItalicAngle" => 0, "Ascent" => ascent, "Descent" => descent,
+        "CapHeight" => ascent, "StemV" => 80, "FontFile2" => program,
+    }
+}
+
 /// A stream packed with Flate.
 pub(super) fn flate_stream(mut dict: Dictionary, content: &[u8]) -> Object {
     dict.set("Filter", "FlateDecode");
@@ -152,26 +170,26 @@ pub(super) fn flate_stream(mut dict: Dictionary, content: &[u8]) -> Object {
 /// glyph 1, both without outline, both half an em wide.
 fn true_type_program() -> Vec<u8> {
     let words = |values: &[u16]| -> Vec<u8> {
-        values.iter().flat_map(|value| value.to_be_bytes()).collect()
+        values
+            .iter()
+            .flat_map(|value| value.to_be_bytes())
+            .collect()
     };
     let width = GLYPH_WIDTH as u16;
-    let ascent = ASCENT as u16;
-    let descent = DESCENT as u16;
+    let size = UNITS_PER_EM as u16;
     // One contour of one point at the origin: nothing to draw, yet a glyph.
     let mut glyph = words(&[1, 0, 0, 0, 0, 0, 0]);
     glyph.extend_from_slice(&[0x31, 0]);
     let glyph_half_length = (glyph.len() / 2) as u16;
-    let mut head = words(&[1, 0, 1, 0, 0, 0, 0x5F0F, 0x3CF5, 0, UNITS_PER_EM]);
+    let mut head = words(&[1, 0, 1, 0, 0, 0, 0x5F0F, 0x3CF5, 0, size]);
     head.extend_from_slice(&[0; 16]);
-    head.extend(words(&[0, descent, width, ascent, 0, 8, 2, 0, 0]));
+    head.extend(words(&[0, 0, width, size, 0, 8, 2, 0, 0]));
     let tables: [(&[u8; 4], Vec<u8>); 6] = [
         (b"glyf", glyph),
         (b"head", head),
         (
             b"hhea",
-            words(&[
-                1, 0, ascent, descent, 0, width, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2,
-            ]),
+            words(&[1, 0, size, 0, 0, width, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2]),
         ),
         (b"hmtx", words(&[width, 0, width, 0])),
         (b"loca", words(&[0, 0, glyph_half_length])),
@@ -235,6 +253,7 @@ mod tests {
         for code in codes {
             let entry = cmap
                 .lines()
+                .filter(|line| line.starts_with('<'))
                 .filter_map(|line| line.split_once("> <"))
                 .find(|(from, _)| hex(from) == [*code])
                 .unwrap();
@@ -246,7 +265,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_word_comes_back_through_the_map(words in prop::collection::vec("\\PC{1,12}", 1..6)) {
-            let font = HiddenFont::for_texts(words.iter().map(String::as_str));
+            let font = HiddenFonts::for_texts(words.iter().map(String::as_str));
             let cmap = font.to_unicode();
             for word in &words {
                 let codes: Vec<u16> = word.chars().filter_map(|c| font.code(c)).collect();
@@ -257,7 +276,7 @@ mod tests {
 
     #[test]
     fn control_characters_have_no_code() {
-        let font = HiddenFont::for_texts(["a\u{7}\n"].into_iter());
+        let font = HiddenFonts::for_texts(["a\u{7}\n"].into_iter());
         assert_eq!(font.code('\u{7}'), None);
         assert!(font.code('a').is_some() && font.code(' ').is_some());
     }

@@ -43,9 +43,8 @@ pub struct Bookmark {
 pub enum PageText {
     /// It has good text; nothing is added.
     Keep,
-    /// What was read is laid over its picture.
-    Add,
-    /// The same, and text that an earlier recogniser hid there is taken out.
+    /// What was read is laid over its picture, in place of text that an earlier
+    /// recogniser may have hidden there.
     Replace,
     /// The same; what the page shows means other letters to a program than to
     /// the eye, and is made silent.
@@ -123,9 +122,8 @@ impl CopyPage {
 fn page_text(decision: &TextLayerDecision) -> PageText {
     match (decision.finding, decision.outcome) {
         (TextLayerFinding::Unicode, TextLayerOutcome::Taken) => PageText::Keep,
-        (TextLayerFinding::OcrLayer, _) => PageText::Replace,
         (TextLayerFinding::Legacy | TextLayerFinding::BrokenMap, _) => PageText::Silence,
-        _ => PageText::Add,
+        _ => PageText::Replace,
     }
 }
 
@@ -194,13 +192,17 @@ mod tests {
         use TextLayerOutcome as Became;
         for (finding, outcome, text) in [
             (Found::Unicode, Became::Taken, PageText::Keep),
-            (Found::Unicode, Became::ReadFromPicture, PageText::Add),
-            (Found::NoText, Became::ReadFromPicture, PageText::Add),
+            (Found::Unicode, Became::ReadFromPicture, PageText::Replace),
+            (Found::NoText, Became::ReadFromPicture, PageText::Replace),
             (Found::OcrLayer, Became::Repaired, PageText::Replace),
             (Found::OcrLayer, Became::ReadFromPicture, PageText::Replace),
             (Found::Legacy, Became::Taken, PageText::Silence),
             (Found::BrokenMap, Became::ReadFromPicture, PageText::Silence),
-            (Found::FewCharacters, Became::ReadFromPicture, PageText::Add),
+            (
+                Found::FewCharacters,
+                Became::ReadFromPicture,
+                PageText::Replace,
+            ),
         ] {
             assert_eq!(page_text(&decision(finding, outcome)), text, "{finding:?}");
         }

@@ -56,8 +56,14 @@ pub(super) fn xmp(about: &CopyDescription, was_signed: bool) -> Object {
     entry("dc:date", about.issued.as_deref().map(list));
     entry("dc:identifier", about.number.as_deref().map(escape));
     entry("dc:description", Some(alternative(statement(was_signed))));
-    entry("dc:language", Some("<rdf:Bag><rdf:li>vi</rdf:li></rdf:Bag>".to_owned()));
-    entry("dc:source", Some(format!("urn:sha256:{}", escape(&about.source_sha256))));
+    entry(
+        "dc:language",
+        Some("<rdf:Bag><rdf:li>vi</rdf:li></rdf:Bag>".to_owned()),
+    );
+    entry(
+        "dc:source",
+        Some(format!("urn:sha256:{}", escape(&about.source_sha256))),
+    );
     entry("pdf:Keywords", Some(escape(statement(was_signed))));
     entry("pdf:Producer", Some(escape(&producer())));
     xmp.push_str("</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>");

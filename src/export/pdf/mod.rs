@@ -17,7 +17,7 @@
 //! | `silent` | fonts with a wrong map of letters made silent |
 //! | `signatures` | taking signatures out of a copy |
 //! | `built` | a PDF round page images |
-//! | `text`, `font` | the hidden text and its font |
+//! | `text`, `lines`, `font` | the hidden text, how it is set, and its fonts |
 //! | `metadata` | information dictionary, XMP, bookmarks |
 
 mod built;
@@ -25,6 +25,7 @@ mod child;
 mod contents;
 mod font;
 mod job;
+mod lines;
 mod metadata;
 mod old_text;
 mod operators;
@@ -36,7 +37,9 @@ mod writer;
 
 pub use child::{CopyChildSettings, run as run_child};
 pub use contents::{PaperNames, bookmarks, describe};
-pub use job::{Bookmark, CopyDescription, CopyHead, CopyKind, CopyPage, CopySummary, CopyWord, PageText};
+pub use job::{
+    Bookmark, CopyDescription, CopyHead, CopyKind, CopyPage, CopySummary, CopyWord, PageText,
+};
 pub use writer::{CopyError, CopySettings, OpenCopy};
 
 use flate2::Compression;

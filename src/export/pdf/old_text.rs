@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn hidden_text_goes_and_the_rest_stays() {
-        let content = "q 100 0 0 200 0 0 cm /Scan Do Q BT 3 Tr /F 9 Tf 5 5 Td (gar) Tj T* (ble) ' ET";
+        let content =
+            "q 100 0 0 200 0 0 cm /Scan Do Q BT 3 Tr /F 9 Tf 5 5 Td (gar) Tj T* (ble) ' ET";
         assert_eq!(
             cleaned(content).unwrap(),
             "q 100 0 0 200 0 0 cm /Scan Do Q BT 3 Tr /F 9 Tf    T* ET"
@@ -217,10 +218,22 @@ mod tests {
     #[test]
     fn text_under_a_scan_goes() {
         let under = "BT (garble) Tj ET q 100 0 0 200 0 0 cm /Scan Do Q";
-        assert_eq!(cleaned(under).unwrap(), "BT  ET q 100 0 0 200 0 0 cm /Scan Do Q");
-        assert_eq!(cleaned("BT (seen) Tj ET q 50 0 0 200 0 0 cm /Scan Do Q"), None);
-        assert_eq!(cleaned("BT (seen) Tj ET q 100 0 0 200 0 0 cm /Logo Do Q"), None);
-        assert_eq!(cleaned("q 100 0 0 200 0 0 cm /Scan Do Q BT (seen) Tj ET"), None);
+        assert_eq!(
+            cleaned(under).unwrap(),
+            "BT  ET q 100 0 0 200 0 0 cm /Scan Do Q"
+        );
+        assert_eq!(
+            cleaned("BT (seen) Tj ET q 50 0 0 200 0 0 cm /Scan Do Q"),
+            None
+        );
+        assert_eq!(
+            cleaned("BT (seen) Tj ET q 100 0 0 200 0 0 cm /Logo Do Q"),
+            None
+        );
+        assert_eq!(
+            cleaned("q 100 0 0 200 0 0 cm /Scan Do Q BT (seen) Tj ET"),
+            None
+        );
     }
 
     #[test]

@@ -93,7 +93,9 @@ impl<'a> Operations<'a> {
             // Chance hits inside the data are followed by more binary data.
             let is_text_after = after.is_none_or(|after| {
                 after.first().is_none_or(|byte| is_space(*byte))
-                    && after.iter().all(|byte| byte.is_ascii_graphic() || is_space(*byte))
+                    && after
+                        .iter()
+                        .all(|byte| byte.is_ascii_graphic() || is_space(*byte))
             });
             (two == b"EI" && parted_before && is_text_after).then_some(index + 2)
         });
@@ -154,7 +156,10 @@ fn is_space(byte: u8) -> bool {
 }
 
 fn is_delimiter(byte: u8) -> bool {
-    matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+    matches!(
+        byte,
+        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+    )
 }
 
 /// The length of a literal string with its brackets.
@@ -191,8 +196,12 @@ mod tests {
 
     #[test]
     fn operators_are_told_from_operands() {
-        let content = b"q 1 0 0 1 0 0 cm % a q b\n/F 12 Tf[(a\\)b(c)) -3 <41>]TJ(x)' BT/P<</A 1>>BDC";
-        assert_eq!(operators(content), ["q", "cm", "Tf", "TJ", "'", "BT", "BDC"]);
+        let content =
+            b"q 1 0 0 1 0 0 cm % a q b\n/F 12 Tf[(a\\)b(c)) -3 <41>]TJ(x)' BT/P<</A 1>>BDC";
+        assert_eq!(
+            operators(content),
+            ["q", "cm", "Tf", "TJ", "'", "BT", "BDC"]
+        );
     }
 
     #[test]

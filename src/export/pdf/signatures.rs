@@ -48,7 +48,9 @@ pub(super) fn remove(document: &mut Document) -> bool {
 }
 
 fn is_signature(dict: &Dictionary) -> bool {
-    dict.get(b"FT").and_then(Object::as_name).is_ok_and(|name| name == b"Sig")
+    dict.get(b"FT")
+        .and_then(Object::as_name)
+        .is_ok_and(|name| name == b"Sig")
 }
 
 fn signature_fields(document: &Document) -> HashSet<ObjectId> {
@@ -82,7 +84,10 @@ fn retain_others(list: &mut Vec<Object>, fields: &HashSet<ObjectId>) {
 
 /// Makes a stamp of a widget; `false` where it shows nothing.
 fn become_stamp(widget: &mut Dictionary) -> bool {
-    let is_widget = widget.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Widget");
+    let is_widget = widget
+        .get(b"Subtype")
+        .and_then(Object::as_name)
+        .is_ok_and(|name| name == b"Widget");
     if !is_widget || !widget.has(b"AP") {
         return false;
     }
@@ -124,7 +129,10 @@ fn strip_catalog(document: &mut Document) -> bool {
         .and_then(|catalog| catalog.get(b"AcroForm").ok())
         .cloned();
     let form_dict = match form {
-        Some(Object::Reference(id)) => document.objects.get_mut(&id).and_then(|object| object.as_dict_mut().ok()),
+        Some(Object::Reference(id)) => document
+            .objects
+            .get_mut(&id)
+            .and_then(|object| object.as_dict_mut().ok()),
         Some(Object::Dictionary(_)) => document
             .catalog_mut()
             .ok()
@@ -134,7 +142,9 @@ fn strip_catalog(document: &mut Document) -> bool {
     };
     let is_empty_form = form_dict.is_some_and(|form| {
         form.remove(b"SigFlags");
-        form.get(b"Fields").and_then(Object::as_array).is_ok_and(Vec::is_empty)
+        form.get(b"Fields")
+            .and_then(Object::as_array)
+            .is_ok_and(Vec::is_empty)
     });
     let Ok(catalog) = document.catalog_mut() else {
         return false;
@@ -183,7 +193,10 @@ mod tests {
         let shown = page.get(b"Annots").unwrap().as_array().unwrap();
         assert_eq!(*shown, [signature.into(), Object::from(entry)]);
         let form = document.get_dictionary(form).unwrap();
-        assert_eq!(*form.get(b"Fields").unwrap().as_array().unwrap(), [Object::from(entry)]);
+        assert_eq!(
+            *form.get(b"Fields").unwrap().as_array().unwrap(),
+            [Object::from(entry)]
+        );
         assert!(!form.has(b"SigFlags"));
         assert!(!document.catalog().unwrap().has(b"Perms"));
     }

@@ -136,7 +136,12 @@ mod tests {
         assert_eq!(font(b"A"), font(b"C"));
         assert_eq!(font(b"B"), standard);
         assert!(!document.get_dictionary(embedded).unwrap().has(b"ToUnicode"));
-        assert!(document.get_dictionary(font(b"A")).unwrap().has(b"ToUnicode"));
+        assert!(
+            document
+                .get_dictionary(font(b"A"))
+                .unwrap()
+                .has(b"ToUnicode")
+        );
     }
 
     #[test]

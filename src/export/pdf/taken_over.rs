@@ -5,7 +5,7 @@
 //! pages sees under that number. Where the two parsers differ, the copy is built
 //! from page images instead.
 
-use super::font::{HiddenFont, flate_stream};
+use super::font::{HiddenFonts, flate_stream};
 use super::job::{CopyHead, CopyKind, CopyPage, CopySummary, PageText};
 use super::old_text::{self, Called, PageArea};
 use super::silent::SilentFonts;
@@ -81,13 +81,15 @@ impl TakenOver {
         let mut referenced: Vec<ObjectId> = self.document.traverse_objects(|_| {});
         referenced.sort_unstable();
         referenced.dedup();
-        referenced.into_iter().all(|id| match self.document.objects.get(&id) {
-            None => !source.has_pdf_object(id),
-            Some(Object::Stream(stream)) => source
-                .raw_pdf_stream(id)
-                .is_none_or(|raw| is_same_data(&raw, &stream.content)),
-            Some(_) => true,
-        })
+        referenced
+            .into_iter()
+            .all(|id| match self.document.objects.get(&id) {
+                None => !source.has_pdf_object(id),
+                Some(Object::Stream(stream)) => source
+                    .raw_pdf_stream(id)
+                    .is_none_or(|raw| is_same_data(&raw, &stream.content)),
+                Some(_) => true,
+            })
     }
 
     /// The copy's bytes.
@@ -100,10 +102,8 @@ impl TakenOver {
         head: &CopyHead,
     ) -> io::Result<(Vec<u8>, CopySummary)> {
         let was_signed = signatures::remove(&mut self.document);
-        let font = HiddenFont::for_texts(super::texts(pages.values()));
-        let font_objects = font.objects(&mut || self.document.new_object_id());
-        let font_id = font_objects.first().map(|(id, _)| *id).unwrap_or_default();
-        self.document.objects.extend(font_objects);
+        let fonts = HiddenFonts::for_texts(super::texts(pages.values()));
+        let mut texts = Vec::new();
         let wanted = super::wanted_pages(self.places.len() as u32, head);
         let mut cleaned_forms = HashSet::new();
         let mut silent = SilentFonts::default();
@@ -111,8 +111,7 @@ impl TakenOver {
             let place = self.places[page.page_number as usize - 1];
             match page.text {
                 PageText::Keep => continue,
-                PageText::Add => {}
-                PageText::Replace => self.clean_page(place, &mut cleaned_forms),
+                PageText::Replace => {}
                 PageText::Silence => {
                     let resources = self.resources_of(place.object);
                     let resources = silent.resources(&mut self.document, resources);
@@ -121,9 +120,24 @@ impl TakenOver {
                     }
                 }
             }
-            if let Some(content) = text::content(page, &place, &font) {
-                self.add_text(place.object, &content, font_id);
+            self.clean_page(place, &mut cleaned_forms);
+            if let Some((content, shapes)) = text::content(page, &place, &fonts) {
+                self.add_text(place.object, &content);
+                texts.push((place.object, shapes));
             }
+        }
+        let all_shapes = texts
+            .iter()
+            .flat_map(|(_, shapes)| shapes)
+            .copied()
+            .collect();
+        let (objects, font_ids) = fonts.objects(&all_shapes, &mut || self.document.new_object_id());
+        self.document.objects.extend(objects);
+        for (page, shapes) in texts {
+            let named = shapes
+                .into_iter()
+                .filter_map(|shape| Some((fonts.name(shape), *font_ids.get(&shape)?)));
+            self.add_fonts(page, named);
         }
         if head.only_pages.is_some() {
             self.keep_only(&wanted);
@@ -171,14 +185,15 @@ impl TakenOver {
 
     /// Lays a stream of hidden text under the page's content: there the graphics
     /// state is still as the page begins, whatever its content does to it.
-    fn add_text(&mut self, page: ObjectId, content: &[u8], font: ObjectId) {
-        let stream = self.document.add_object(flate_stream(Dictionary::new(), content));
+    fn add_text(&mut self, page: ObjectId, content: &[u8]) {
+        let stream = self
+            .document
+            .add_object(flate_stream(Dictionary::new(), content));
         let mut contents = vec![stream.into()];
         contents.extend(self.contents_of(page).into_iter().map(Object::from));
         if let Ok(dict) = self.document.get_dictionary_mut(page) {
             dict.set("Contents", contents);
         }
-        self.add_font(page, font);
     }
 
     fn contents_of(&self, page: ObjectId) -> Vec<ObjectId> {
@@ -193,24 +208,29 @@ impl TakenOver {
             Ok(Object::Array(list)) => list.clone(),
             _ => Vec::new(),
         };
-        list.iter().filter_map(|item| item.as_reference().ok()).collect()
+        list.iter()
+            .filter_map(|item| item.as_reference().ok())
+            .collect()
     }
 
-    /// Names the font among the page's resources. Where other pages share them,
-    /// they can name it as well, which changes nothing.
-    fn add_font(&mut self, page: ObjectId, font: ObjectId) {
+    /// Names fonts among the page's resources. Where other pages share these, they
+    /// can name them as well, which changes nothing.
+    fn add_fonts(&mut self, page: ObjectId, named: impl Iterator<Item = (String, ObjectId)>) {
         let mut resources = self.resources_of(page);
-        match resources.get_mut(b"Font") {
-            Ok(Object::Dictionary(fonts)) => fonts.set(text::FONT_NAME, font),
-            Ok(Object::Reference(id)) if self.document.get_dictionary(*id).is_ok() => {
-                let id = *id;
-                if let Ok(fonts) = self.document.get_dictionary_mut(id) {
-                    fonts.set(text::FONT_NAME, font);
-                }
-                return;
-            }
-            _ => resources.set("Font", dictionary! { text::FONT_NAME => font }),
+        let shared = resources.get(b"Font").and_then(Object::as_reference).ok();
+        let mut fonts = self
+            .document
+            .get_dict_in_dict(&resources, b"Font")
+            .cloned()
+            .unwrap_or_default();
+        for (name, id) in named {
+            fonts.set(name, id);
         }
+        if let Some(id) = shared {
+            self.document.objects.insert(id, fonts.into());
+            return;
+        }
+        resources.set("Font", fonts);
         let holder = self.holder_of(page, b"Resources").unwrap_or(page);
         let Ok(dict) = self.document.get_dictionary_mut(holder) else {
             return;
@@ -244,7 +264,9 @@ impl TakenOver {
         let found = old_text::clean(&content, 0, Some(area_of(&place)), &called);
         let calls = called.resolve(&found.calls);
         if let Some(content) = found.content {
-            let stream = self.document.add_object(flate_stream(Dictionary::new(), &content));
+            let stream = self
+                .document
+                .add_object(flate_stream(Dictionary::new(), &content));
             if let Ok(dict) = self.document.get_dictionary_mut(place.object) {
                 dict.set("Contents", stream);
             }
@@ -271,7 +293,10 @@ impl TakenOver {
         if stream.dict.get(b"Subtype").and_then(Object::as_name).ok() != Some(b"Form") {
             return;
         }
-        let own = self.document.get_dict_in_dict(&stream.dict, b"Resources").ok();
+        let own = self
+            .document
+            .get_dict_in_dict(&stream.dict, b"Resources")
+            .ok();
         let resources = own.unwrap_or(outer).clone();
         let Ok(content) = self.stream_content(form) else {
             return;
@@ -328,16 +353,29 @@ impl TakenOver {
         if let Ok(catalog) = self.document.catalog_mut() {
             catalog.set("Pages", tree);
             // They speak of pages that are not there, and would keep them.
-            for key in [&b"Outlines"[..], b"Dests", b"Names", b"PageLabels", b"StructTreeRoot",
-                b"OpenAction", b"MarkInfo", b"Threads", b"AcroForm"]
-            {
+            for key in [
+                &b"Outlines"[..],
+                b"Dests",
+                b"Names",
+                b"PageLabels",
+                b"StructTreeRoot",
+                b"OpenAction",
+                b"MarkInfo",
+                b"Threads",
+                b"AcroForm",
+            ] {
                 catalog.remove(key);
             }
         }
     }
 
     fn describe(&mut self, head: &CopyHead, was_signed: bool) {
-        let info_id = self.document.trailer.get(b"Info").and_then(Object::as_reference).ok();
+        let info_id = self
+            .document
+            .trailer
+            .get(b"Info")
+            .and_then(Object::as_reference)
+            .ok();
         let mut info = info_id
             .and_then(|id| self.document.get_dictionary(id).ok())
             .cloned()
@@ -347,7 +385,9 @@ impl TakenOver {
         self.document.trailer.set("Info", info);
         // Those of the original would make two files one.
         self.document.trailer.remove(b"ID");
-        let xmp = self.document.add_object(metadata::xmp(&head.description, was_signed));
+        let xmp = self
+            .document
+            .add_object(metadata::xmp(&head.description, was_signed));
         let has_outlines = self
             .document
             .catalog()
@@ -363,7 +403,10 @@ impl TakenOver {
                     .as_ref()
                     .is_none_or(|pages| pages.contains(&page_number));
                 let index = (page_number as usize).checked_sub(1)?;
-                places.get(index).filter(|_| is_there).map(|place| place.object)
+                places
+                    .get(index)
+                    .filter(|_| is_there)
+                    .map(|place| place.object)
             };
             let mut last = self.document.max_id;
             let made = metadata::outlines(&head.bookmarks, page_object, &mut || {
@@ -413,7 +456,10 @@ impl Called for CalledObjects<'_> {
         };
         let dict = &stream.dict;
         let is_picture = dict.get(b"Subtype").and_then(Object::as_name).ok() == Some(b"Image");
-        let is_stencil = dict.get(b"ImageMask").and_then(Object::as_bool).unwrap_or(false);
+        let is_stencil = dict
+            .get(b"ImageMask")
+            .and_then(Object::as_bool)
+            .unwrap_or(false);
         is_picture && !is_stencil && !dict.has(b"SMask") && !dict.has(b"Mask")
     }
 }

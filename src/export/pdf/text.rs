@@ -1,23 +1,24 @@
 //! The hidden text of a page as a content stream.
 //!
-//! Each word is shown in rendering mode 3 (neither filled nor stroked) with its
-//! box's height as font size and scaled across (`Tz`) to its box's width. All
-//! numbers are whole units of about half a point in a frame of their own, which
+//! Each word is shown in rendering mode 3 (neither filled nor stroked), scaled
+//! across (`Tz`) to its box's width and set on its line by `lines`. All numbers are whole units of about half a point in a frame of their own, which
 //! keeps the stream small; one `cm` leads to the page's user space, whatever its
 //! rotation, crop box or user unit.
 
-use super::font::{GLYPH_WIDTH, HiddenFont};
+use super::font::{GLYPH_WIDTH, HiddenFonts};
 use super::job::{CopyPage, CopyWord};
+use super::lines::{self, FrameBox, Setting, Shape};
 use crate::geometry::BoundingBox;
 use crate::scan::PdfPagePlace;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-
-/// The name of the hidden font among a page's resources.
-pub(super) const FONT_NAME: &str = "VanthuHidden";
 
 /// Units of the frame along the longer side of the page, and the largest unit.
 const UNITS_PER_SIDE: f64 = 1700.0;
 const LARGEST_UNIT_PT: f64 = 0.5;
+
+/// How far from its box a word's right edge may come, in units: half a point.
+const WIDTH_SLACK: f64 = 1.0;
 
 /// Which way lines run on the page image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,15 +48,6 @@ impl Direction {
             (false, _, false) => Self::Up,
         }
     }
-}
-
-/// A word's box in units of the frame: x along the line, y upwards from it.
-#[derive(Debug, Clone, Copy)]
-struct FrameBox {
-    x: i64,
-    y: i64,
-    width: i64,
-    height: i64,
 }
 
 /// How the pixels of a page image lead to units of the frame and on to the page.
@@ -101,12 +93,11 @@ impl Frame {
                 self.width - left,
             ),
         };
-        let unit = |value: f64| value.round() as i64;
         FrameBox {
-            x: unit(x0),
-            y: unit(y0),
-            width: (unit(x1) - unit(x0)).max(1),
-            height: (unit(y1) - unit(y0)).max(1),
+            left: x0,
+            right: x1,
+            bottom: y0,
+            top: y1,
         }
     }
 
@@ -135,28 +126,38 @@ impl Frame {
     }
 }
 
-/// The stream that lays a page's words over it; `None` for a page without any.
+/// The stream that lays a page's words over it, and the shapes of font that it
+/// uses; `None` for a page without words.
 pub(super) fn content(
     page: &CopyPage,
     place: &PdfPagePlace,
-    font: &HiddenFont,
-) -> Option<Vec<u8>> {
+    fonts: &HiddenFonts,
+) -> Option<(Vec<u8>, BTreeSet<Shape>)> {
     let frame = Frame::new(page, place);
+    let lines: Vec<Vec<(FrameBox, &str)>> = page
+        .lines
+        .iter()
+        .map(|line| {
+            line.iter()
+                .filter(|word| word.text.chars().any(|c| fonts.code(c).is_some()))
+                .map(|word| (frame.place(word.bounding_box), word.text.as_str()))
+                .collect()
+        })
+        .collect();
     let mut text = Vec::new();
     let mut pen = Pen::default();
-    for line in &page.lines {
-        for (index, word) in line.iter().enumerate() {
-            let mut codes: Vec<u16> = word.text.chars().filter_map(|c| font.code(c)).collect();
-            if codes.is_empty() {
-                continue;
-            }
+    let mut shapes = BTreeSet::new();
+    for (line, settings) in lines.iter().zip(lines::set(&lines)) {
+        for (index, ((_, word), setting)) in line.iter().zip(settings).enumerate() {
+            let mut codes: Vec<u16> = word.chars().filter_map(|c| fonts.code(c)).collect();
             let n_glyphs = codes.len();
             // A space behind each word but the last of a line parts words even in
             // readers that do not look at gaps.
             if index + 1 < line.len() {
-                codes.extend(font.code(' '));
+                codes.extend(fonts.code(' '));
             }
-            pen.show(&mut text, frame.place(word.bounding_box), n_glyphs, &codes);
+            pen.show(&mut text, fonts, &setting, n_glyphs, &codes);
+            shapes.insert(setting.shape);
         }
     }
     if text.is_empty() {
@@ -171,7 +172,7 @@ pub(super) fn content(
     let mut stream = stream.into_bytes();
     stream.append(&mut text);
     stream.extend_from_slice(b"ET Q\n");
-    Some(stream)
+    Some((stream, shapes))
 }
 
 /// The text state between words: what stays as it is need not be written.
@@ -179,31 +180,45 @@ pub(super) fn content(
 struct Pen {
     x: i64,
     y: i64,
-    size: i64,
+    font: Option<(Shape, i64)>,
     /// In tenths of a per cent.
     scale: i64,
 }
 
 impl Pen {
-    fn show(&mut self, out: &mut Vec<u8>, at: FrameBox, n_glyphs: usize, codes: &[u16]) {
+    fn show(
+        &mut self,
+        out: &mut Vec<u8>,
+        fonts: &HiddenFonts,
+        at: &Setting,
+        n_glyphs: usize,
+        codes: &[u16],
+    ) {
         let mut operators = String::new();
-        if at.height != self.size {
-            let _ = write!(operators, "/{FONT_NAME} {} Tf ", at.height);
-            self.size = at.height;
+        if self.font != Some((at.shape, at.size)) {
+            let _ = write!(operators, "/{} {} Tf ", fonts.name(at.shape), at.size);
+            self.font = Some((at.shape, at.size));
         }
-        let natural = n_glyphs as f64 * at.height as f64 * GLYPH_WIDTH as f64 / 1000.0;
-        let scale = |tenths: f64| ((at.width as f64 / natural * 1000.0 / tenths).round() * tenths) as i64;
-        // Whole per cents do where they are off by less than half a unit.
-        let coarse = scale(10.0);
-        let error = (coarse as f64 / 1000.0 * natural - at.width as f64).abs();
-        let scale = if error < 0.5 && coarse > 0 { coarse } else { scale(1.0).max(1) };
+        let natural = n_glyphs as f64 * at.size as f64 * GLYPH_WIDTH as f64 / 1000.0;
+        // Off by how many units a word's right edge would be.
+        let error = |scale: i64| (scale as f64 / 1000.0 * natural - at.width as f64).abs();
+        let exact = at.width as f64 / natural * 1000.0;
+        // The scale of the word before, or a round one, where that does.
+        let scale = [1.0, 50.0, 10.0]
+            .map(|step| (exact / step).round() * step)
+            .map(|scale| (scale as i64).max(1));
+        let [finest, round, whole] = scale;
+        let scale = [self.scale, round, whole]
+            .into_iter()
+            .find(|scale| *scale > 0 && error(*scale) <= WIDTH_SLACK)
+            .unwrap_or(finest);
         if scale != self.scale {
             push_number(&mut operators, scale as f64 / 10.0, 1);
             operators.push_str(" Tz ");
             self.scale = scale;
         }
-        let _ = write!(operators, "{} {} Td(", at.x - self.x, at.y - self.y);
-        (self.x, self.y) = (at.x, at.y);
+        let _ = write!(operators, "{} {} Td(", at.x - self.x, at.baseline - self.y);
+        (self.x, self.y) = (at.x, at.baseline);
         out.extend_from_slice(operators.as_bytes());
         for byte in codes.iter().flat_map(|code| code.to_be_bytes()) {
             match byte {
@@ -247,7 +262,7 @@ mod tests {
             width_px: 1000,
             height_px: 2000,
             resolution_dpi: 72,
-            text: PageText::Add,
+            text: PageText::Replace,
             lines,
         }
     }
@@ -273,15 +288,15 @@ mod tests {
 
     #[test]
     fn a_page_without_words_gets_no_stream() {
-        let font = HiddenFont::for_texts(std::iter::empty());
+        let font = HiddenFonts::for_texts(std::iter::empty());
         assert_eq!(content(&page(vec![]), &upright(), &font), None);
     }
 
     #[test]
     fn words_are_hidden_and_parted_by_spaces() {
-        let font = HiddenFont::for_texts(["ab"].into_iter());
+        let font = HiddenFonts::for_texts(["ab"].into_iter());
         let line = vec![word("a", 0, 0, 20, 40), word("b", 30, 0, 50, 40)];
-        let stream = content(&page(vec![line]), &upright(), &font).unwrap();
+        let (stream, _) = content(&page(vec![line]), &upright(), &font).unwrap();
         let stream = String::from_utf8(stream).unwrap();
         assert!(stream.contains("3 Tr"), "{stream}");
         assert!(stream.contains("\0\u{2}\0\u{1})Tj") && stream.contains("\0\u{3})Tj"));
@@ -290,7 +305,7 @@ mod tests {
     proptest! {
         /// In every direction a word's corners come where its box stands.
         #[test]
-        fn a_box_is_met_within_half_a_point(
+        fn a_box_keeps_its_place(
             left in 0_u32..900, top in 0_u32..1900, width in 1_u32..100, height in 1_u32..100,
             direction in prop::sample::select(vec![
                 Direction::Right, Direction::Down, Direction::Left, Direction::Up,
@@ -302,18 +317,17 @@ mod tests {
             let at = BoundingBox::new(left, top, left + width, top + height);
             let placed = frame.place(at);
             let [a, b, c, d, e, f] = frame.matrix(&place);
-            let point = |x: i64, y: i64| {
-                let (x, y) = (x as f64, y as f64);
-                // Back from user space (y upwards) to the image, half a point a pixel.
+            // Back from user space (y upwards) to the image, half a point a pixel.
+            let point = |x: f64, y: f64| {
                 ((a * x + c * y + e) * 2.0, (1000.0 - (b * x + d * y + f)) * 2.0)
             };
-            let one = point(placed.x, placed.y);
-            let other = point(placed.x + placed.width, placed.y + placed.height);
-            let near = |found: f64, wanted: u32| (found - f64::from(wanted)).abs() <= 1.01;
+            let one = point(placed.left, placed.bottom);
+            let other = point(placed.right, placed.top);
+            let near = |found: f64, wanted: u32| (found - f64::from(wanted)).abs() < 0.01;
             prop_assert!(near(one.0.min(other.0), at.left_px));
-            prop_assert!(near(one.0.max(other.0), at.right_px) || width == 1);
+            prop_assert!(near(one.0.max(other.0), at.right_px));
             prop_assert!(near(one.1.min(other.1), at.top_px));
-            prop_assert!(near(one.1.max(other.1), at.bottom_px) || height == 1);
+            prop_assert!(near(one.1.max(other.1), at.bottom_px));
         }
     }
 }

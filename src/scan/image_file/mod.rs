@@ -10,6 +10,6 @@ mod tiff;
 
 pub(super) use jpeg::JpegFile;
 pub(super) use png::PngFile;
-pub(crate) use stored::{jpeg as stored_jpeg, png as stored_png};
 pub use stored::{StoredCoding, StoredColor, StoredPicture};
+pub(crate) use stored::{jpeg as stored_jpeg, png as stored_png};
 pub(super) use tiff::TiffFile;

@@ -63,7 +63,10 @@ pub(crate) fn jpeg(bytes: &[u8]) -> Option<StoredPicture> {
             }
             _ => {}
         }
-        let length = usize::from(u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]));
+        let length = usize::from(u16::from_be_bytes([
+            *bytes.get(at + 2)?,
+            *bytes.get(at + 3)?,
+        ]));
         let segment = bytes.get(at + 4..at + 2 + length.max(2))?;
         match marker {
             0xC0..=0xC2 if frame.is_none() => {
@@ -123,7 +126,21 @@ pub(crate) fn png(bytes: &[u8]) -> Option<StoredPicture> {
         // The check sum of four bytes follows.
         at = body_at + length + 4;
     }
-    let [w1, w2, w3, w4, h1, h2, h3, h4, bits, color, compression, filter, interlace] = header?;
+    let [
+        w1,
+        w2,
+        w3,
+        w4,
+        h1,
+        h2,
+        h3,
+        h4,
+        bits,
+        color,
+        compression,
+        filter,
+        interlace,
+    ] = header?;
     if (compression, filter, interlace) != (0, 0, 0) || data.is_empty() {
         return None;
     }

@@ -28,7 +28,11 @@ impl PdfPagePlace {
             object: object.unwrap_or_default(),
             width_pt: f64::from(width),
             height_pt: f64::from(height),
-            to_user_space: page.initial_transform(true).to_kurbo().inverse().as_coeffs(),
+            to_user_space: page
+                .initial_transform(true)
+                .to_kurbo()
+                .inverse()
+                .as_coeffs(),
         }
     }
 
