@@ -272,7 +272,7 @@ mod tests {
             (at(80.0, 100.0, 114.0), "nhau"),
             (at(120.0, 106.0, 108.0), "-"),
         ];
-        let set = set(&[line.clone()]);
+        let set = set(std::slice::from_ref(&line));
         assert!(
             set[0]
                 .iter()
@@ -327,7 +327,7 @@ mod tests {
                 .iter()
                 .map(|(left, bottom, height)| (at(*left, *bottom, bottom + height), "chữ"))
                 .collect();
-            for (word, (at, _)) in set(&[line.clone()])[0].iter().zip(&line) {
+            for (word, (at, _)) in set(std::slice::from_ref(&line))[0].iter().zip(&line) {
                 let slack = 1.0 + word.size as f64 / f64::from(Shape::PARTS);
                 let (_, top) = reach(word);
                 prop_assert!((top - at.top).abs() <= slack);
