@@ -37,6 +37,7 @@ pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_LETTERS};
 pub use role::Role;
 pub use session::{MAX_IDLE, MAX_SESSION};
 pub use token::Token;
+pub(crate) use user::LOCAL_NAME;
 pub use user::{KnownUser, User, UserName};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};

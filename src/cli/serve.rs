@@ -3,15 +3,16 @@
 use super::archive_arg::ArchiveArg;
 use super::reading_args::ReadingArgs;
 use super::{ExitStatus, Failure, output};
+use crate::access::AccessStore;
 use crate::import::ImportSettings;
 use crate::server::{self, ServerSettings};
 use std::net::SocketAddr;
 
-/// Serve the archive to this machine: the web page, and the JSON API
+/// Serve the archive: the web page, and the JSON API
 ///
 /// Open the address it prints in a browser. The description of the API is at
-/// /api/openapi.json. There are no users yet: only addresses of this machine can
-/// be listened on.
+/// /api/openapi.json. Without users (`vanthu user add`) only addresses of this
+/// machine can be listened on, and everybody there may do everything.
 #[derive(Debug, clap::Args)]
 pub struct ServeArgs {
     #[command(flatten)]
@@ -30,16 +31,18 @@ pub struct ServeArgs {
 }
 
 pub fn run(args: &ServeArgs) -> Result<ExitStatus, Failure> {
-    if !args.listen.ip().is_loopback() {
+    let archive = args.archive.open_or_create()?;
+    let has_users = AccessStore::open_or_create(archive.dir())?.has_users()?;
+    if !args.listen.ip().is_loopback() && !has_users {
         return Err(Failure::new(
             ExitStatus::Usage,
             anyhow::anyhow!(
-                "{} can be reached by others and there are no users yet; listen on 127.0.0.1",
+                "others can reach {}, and the archive has no users yet; add one with \
+                 `vanthu user add NAME --role administrator`, or listen on 127.0.0.1",
                 args.listen
             ),
         ));
     }
-    let archive = args.archive.open_or_create()?;
     let import = match args.read_only {
         true => None,
         false => Some(ImportSettings {

@@ -1,5 +1,6 @@
 //! What every request must pass and what every answer carries.
 
+use super::access::{Visitor, Who};
 use super::error::ApiError;
 use axum::body::Body;
 use axum::extract::Request;
@@ -56,8 +57,16 @@ fn is_foreign(request: &Request) -> bool {
     let is_local = matches!(name, "localhost" | "127.0.0.1" | "[::1]" | "");
     let is_foreign_origin = header(header::ORIGIN)
         .is_some_and(|origin| origin.split_once("://").map(|(_, host)| host) != Some(host));
+    // Browsers say so themselves, whatever they think of the origin.
+    let is_cross_site = header(HeaderName::from_static("sec-fetch-site"))
+        .is_some_and(|site| !matches!(site, "same-origin" | "none"));
     let is_write = !matches!(*request.method(), Method::GET | Method::HEAD);
-    !is_local || (is_write && is_foreign_origin)
+    // With users, any name may be the server's: whoever asks has logged in there.
+    let is_open = request
+        .extensions()
+        .get::<Visitor>()
+        .is_none_or(|visitor| visitor.who == Who::Local);
+    (is_open && !is_local) || (is_write && (is_foreign_origin || is_cross_site))
 }
 
 /// Refuses requests that a page of the web has made a browser send, and gives
@@ -72,7 +81,11 @@ pub(super) async fn refuse_foreign(request: Request, next: Next) -> Response<Bod
         .into_response();
     }
     let response = next.run(request).await;
-    let is_ours = response.extensions().get::<super::error::Told>().is_some();
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_ours = is_page || response.extensions().get::<super::error::Told>().is_some();
     match response.status() {
         // What the router refuses by itself, an address that is no UTF-8.
         status if status.is_client_error() && !is_ours => {

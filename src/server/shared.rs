@@ -1,14 +1,17 @@
 //! What all requests share: the archive, its index, and the turn to work.
 
-use super::api::ImportJobs;
+use super::access::Access;
 use super::error::{ApiError, json_response};
+use super::jobs::ImportJobs;
 use super::pictures::Pictures;
 use super::{ApiResult, App, ServerSettings};
-use crate::archive::Archive;
-use crate::index::{IndexError, SearchIndex, rebuild};
+use crate::archive::{Archive, ArchiveError};
+use crate::index::{IndexError, SearchIndex, rebuild, update};
 use axum::extract::State;
 use axum::http::StatusCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Requests in work at one time.
@@ -16,12 +19,21 @@ const MAX_IN_WORK: usize = 16;
 /// Tables streamed at one time.
 const MAX_EXPORTS: usize = 8;
 
+/// Uploads taken in at one time.
+const MAX_UPLOADS: usize = 4;
+
 /// What all requests share.
 pub(in crate::server) struct Shared {
     pub archive: Archive,
     pub settings: ServerSettings,
+    pub access: Arc<Access>,
     pub jobs: ImportJobs,
     pub pictures: Pictures,
+    pub uploads: Semaphore,
+    /// The whole archive, where this is the one that readers see.
+    whole: Option<App>,
+    /// Corrections whose papers the index is to take in.
+    n_to_index: AtomicUsize,
     /// Tables being streamed; apart, since a reader may be slow.
     pub exports: Arc<Semaphore>,
     index: RwLock<Option<SearchIndex>>,
@@ -46,6 +58,60 @@ pub(in crate::server) async fn in_work<T: Send + 'static>(
         .map_err(|error| ApiError::internal(&error))?
 }
 
+/// How long to wait for an import that holds the index.
+const INDEX_PAUSE: Duration = Duration::from_millis(500);
+
+/// Lets the index take in what was corrected, in the background: at once, or
+/// when an import that holds the index has ended. Many corrections in a row are
+/// taken in together.
+pub(in crate::server) fn index_soon(app: &App) {
+    if app.n_to_index.fetch_add(1, Ordering::AcqRel) > 0 {
+        return;
+    }
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        loop {
+            let n_before = app.n_to_index.load(Ordering::Acquire);
+            let shared = Arc::clone(&app);
+            let updated = tokio::task::spawn_blocking(move || update_index(&shared)).await;
+            let is_done = match updated {
+                Ok(Ok(())) => true,
+                // The catalogue knows what is to be indexed; whoever writes next
+                // sees to it.
+                Ok(Err(ArchiveError::Locked { .. })) => false,
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "the index could not take a correction in");
+                    true
+                }
+                Err(_) => true,
+            };
+            let is_last = is_done
+                && app
+                    .n_to_index
+                    .compare_exchange(n_before, 0, Ordering::AcqRel, Ordering::Acquire)
+                    .is_ok();
+            if is_last {
+                return;
+            }
+            if !is_done {
+                tokio::time::sleep(INDEX_PAUSE).await;
+            }
+        }
+    });
+}
+
+fn update_index(shared: &Shared) -> Result<(), ArchiveError> {
+    let _lock = shared.archive.lock_for_writing()?;
+    match update(&shared.archive, |_, _| {}) {
+        Err(IndexError::Archive(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "the index could not take a correction in");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
 /// A JSON answer that blocking work gives.
 pub(in crate::server) async fn json<T: serde::Serialize + Send + 'static>(
     State(app): State<App>,
@@ -56,16 +122,28 @@ pub(in crate::server) async fn json<T: serde::Serialize + Send + 'static>(
 }
 
 impl Shared {
-    pub fn new(archive: Archive, settings: ServerSettings) -> Self {
+    pub fn new(archive: Archive, settings: ServerSettings, access: Arc<Access>) -> Self {
         Self {
             archive,
             pictures: Pictures::new(settings.drawing.clone()),
             settings,
+            access,
             jobs: ImportJobs::default(),
+            uploads: Semaphore::new(MAX_UPLOADS),
+            whole: None,
+            n_to_index: AtomicUsize::new(0),
             exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
             index: RwLock::new(None),
             mending: Mutex::new(()),
             in_work: Semaphore::new(MAX_IN_WORK),
+        }
+    }
+
+    /// The same archive as readers see it: `archive` hides what is secret.
+    pub fn for_readers(archive: Archive, whole: &App) -> Self {
+        Self {
+            whole: Some(Arc::clone(whole)),
+            ..Self::new(archive, whole.settings.clone(), Arc::clone(&whole.access))
         }
     }
 
@@ -132,6 +210,10 @@ impl Shared {
         let Ok(_mending) = self.mending.try_lock() else {
             return Err(self.mended_meanwhile());
         };
+        if let Some(whole) = &self.whole {
+            whole.mend(why)?;
+            return self.reopen();
+        }
         tracing::warn!(%why, "building the search index anew");
         let lock = self.archive.lock_for_writing();
         let Ok(_lock) = lock else {
@@ -139,6 +221,10 @@ impl Shared {
             return Err(self.mended_meanwhile());
         };
         rebuild(&self.archive, |_, _| {})?;
+        self.reopen()
+    }
+
+    fn reopen(&self) -> Result<(), ApiError> {
         let opened = SearchIndex::open(&self.archive)?;
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Some(opened);
         Ok(())

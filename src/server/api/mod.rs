@@ -17,7 +17,6 @@ mod search;
 mod tables;
 
 pub(super) use documents::document_id;
-pub(super) use imports::ImportJobs;
 
 use super::{App, method_not_allowed, only_get};
 use axum::Router;

@@ -2,6 +2,7 @@
 
 use super::layout::{Frame, page, search_field};
 use super::visit::{Visit, chosen_language, language_cookie};
+use crate::access::Role;
 use crate::server::error::Told;
 use axum::body::Body;
 use axum::extract::Request;
@@ -60,6 +61,48 @@ fn error_page(visit: &Visit, status: StatusCode, told: &Told) -> Response<Body> 
                 "The search index is being built anew. Try again in a few minutes.",
             ),
         ),
+        (StatusCode::FORBIDDEN, "not_allowed") => visit.say(
+            (
+                "Không đủ quyền",
+                "Vai trò của bạn không làm được việc này. Người quản trị có thể đổi vai trò.",
+            ),
+            (
+                "Not for your role",
+                "Your role does not allow this. An administrator can give you another.",
+            ),
+        ),
+        (StatusCode::FORBIDDEN, "foreign_form") => visit.say(
+            (
+                "Trang đã quá cũ",
+                "Biểu mẫu này không còn hiệu lực. Hãy mở lại trang rồi gửi lại.",
+            ),
+            (
+                "The page is too old",
+                "This form is no longer valid. Open the page again, then send it again.",
+            ),
+        ),
+        (StatusCode::FORBIDDEN, "imports_off") => visit.say(
+            (
+                "Không nhập văn bản ở đây",
+                "Máy chủ này được khởi động ở chế độ chỉ đọc.",
+            ),
+            (
+                "Nothing is imported here",
+                "This server was started to read only.",
+            ),
+        ),
+        (StatusCode::PAYLOAD_TOO_LARGE, _) => visit.say(
+            ("Quá lớn", "Những gì đã gửi vượt quá giới hạn. Hãy gửi ít tệp hơn mỗi lần."),
+            ("Too large", "What was sent is beyond the limit. Send fewer files at once."),
+        ),
+        (StatusCode::REQUEST_TIMEOUT, _) => visit.say(
+            ("Gửi quá lâu", "Đường truyền quá chậm hoặc đã ngắt. Hãy thử lại."),
+            ("Sent too slowly", "The connection was too slow or broke. Try again."),
+        ),
+        (StatusCode::CONFLICT, _) => visit.say(
+            ("Đang bận", "Người khác đang làm việc này. Xin đợi rồi thử lại."),
+            ("Busy", "Somebody else is doing this just now. Wait, then try again."),
+        ),
         (StatusCode::FORBIDDEN, _) => visit.say(
             (
                 "Không được phép",
@@ -101,7 +144,7 @@ fn error_page(visit: &Visit, status: StatusCode, told: &Told) -> Response<Body> 
             p.message-code aria-hidden="true" { (status.as_u16()) }
             h1 { (title) }
             p { (what) }
-            @if told.code != "foreign_origin" {
+            @if told.code != "foreign_origin" && visit.may(Role::Reader) {
                 form role="search" action="/" method="get" {
                     (search_field(visit, "tim-lai", ""))
                 }

@@ -1,7 +1,10 @@
 //! The frame around every page.
 
 use super::assets::asset_path;
+use super::login::form_token;
 use super::visit::Visit;
+use crate::access::Role;
+use crate::server::access::{IMPORT, LOG, LOGOUT, PASSWORD, REVIEW, USERS, Who};
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -12,15 +15,53 @@ pub(in crate::server) enum Section {
     Search,
     Targets,
     Statistics,
+    Review,
+    Import,
+    Users,
+    Log,
     Help,
 }
 
-/// In the order they are shown.
-const SECTIONS: [(Section, &str, &str, &str); 4] = [
-    (Section::Search, "/", "Tìm kiếm", "Search"),
-    (Section::Targets, "/chi-tieu", "Chỉ tiêu", "Targets"),
-    (Section::Statistics, "/thong-ke", "Thống kê", "Statistics"),
-    (Section::Help, "/huong-dan", "Hướng dẫn", "Help"),
+/// In the order they are shown, to those who have the role.
+const SECTIONS: [(Section, Role, &str, &str, &str); 8] = [
+    (Section::Search, Role::Reader, "/", "Tìm kiếm", "Search"),
+    (
+        Section::Targets,
+        Role::Reader,
+        "/chi-tieu",
+        "Chỉ tiêu",
+        "Targets",
+    ),
+    (
+        Section::Statistics,
+        Role::Reader,
+        "/thong-ke",
+        "Thống kê",
+        "Statistics",
+    ),
+    (
+        Section::Review,
+        Role::Archivist,
+        REVIEW,
+        "Rà soát",
+        "Review",
+    ),
+    (Section::Import, Role::Archivist, IMPORT, "Nhập", "Import"),
+    (
+        Section::Users,
+        Role::Administrator,
+        USERS,
+        "Người dùng",
+        "Users",
+    ),
+    (Section::Log, Role::Administrator, LOG, "Nhật ký", "Log"),
+    (
+        Section::Help,
+        Role::Reader,
+        "/huong-dan",
+        "Hướng dẫn",
+        "Help",
+    ),
 ];
 
 /// What a page says about itself.
@@ -83,26 +124,48 @@ fn header_of(visit: &Visit, frame: &Frame<'_>) -> Markup {
                 (PreEscaped(include_str!("assets/icon.svg")))
                 span { "Văn thư" }
             }
-            @if frame.has_search {
+            @if frame.has_search && visit.may(Role::Reader) {
                 form.header-search role="search" action="/" method="get" {
                     (search_field(visit, "tim-nhanh", visit.param("q").unwrap_or_default()))
                 }
             }
             nav.site-nav aria-label=(visit.say("Các phần", "Sections")) {
                 ul {
-                    @for (section, path, vietnamese, english) in SECTIONS {
-                        li {
-                            a href=(path)
-                                aria-current=[(frame.section == Some(section)).then_some("page")] {
-                                (visit.say(vietnamese, english))
+                    @for (section, role, path, vietnamese, english) in SECTIONS {
+                        @if visit.may(role) {
+                            li {
+                                a href=(path)
+                                    aria-current=[(frame.section == Some(section)).then_some("page")] {
+                                    (visit.say(vietnamese, english))
+                                }
                             }
                         }
                     }
                 }
             }
+            (account(visit))
             a.language href=(visit.here_with(&[("lang", Some(other.code()))]))
                 lang=(other.code()) hreflang=(other.code()) {
                 (other.say("Tiếng Việt", "English"))
+            }
+        }
+    }
+}
+
+/// Who is logged in, and the way out.
+fn account(visit: &Visit) -> Markup {
+    let user = visit.visitor().ok().and_then(|visitor| match &visitor.who {
+        Who::User(user) => Some((visitor, user)),
+        Who::Local | Who::Nobody => None,
+    });
+    html! {
+        @if let Some((visitor, user)) = user {
+            div.account {
+                a href=(PASSWORD) title=(visit.say("Đổi mật khẩu", "Change password")) { (user.name) }
+                form method="post" action=(LOGOUT) {
+                    (form_token(visitor))
+                    button.plain type="submit" { (visit.say("Đăng xuất", "Log out")) }
+                }
             }
         }
     }

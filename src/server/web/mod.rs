@@ -6,6 +6,11 @@
 //! GET /chi-tieu             targets and results
 //! GET /thong-ke             figures about the archive
 //! GET /huong-dan            how to ask
+//! GET /van-ban/ID/lich-su   who corrected what of a paper
+//! GET /ra-soat[/ID[/N]]     what is to be looked at; POST decides
+//! GET /nhap[/N]             imports; POST takes files in
+//! GET /dang-nhap /mat-khau  logging in, one's own password; POST /dang-xuat
+//! GET /nguoi-dung /nhat-ky  users, and the log of who did what
 //! GET /assets/V/NAME        style sheet, scripts and pictures of the page
 //! ```
 //!
@@ -25,19 +30,28 @@ mod document;
 mod errors;
 mod facets;
 mod help;
+mod history;
 mod hits;
+mod import;
 pub(super) mod language;
 pub(super) mod layout;
+mod login;
 mod notes;
+mod review;
 mod search;
 mod statistics;
 mod targets;
+mod upload;
+mod users;
 pub(super) mod visit;
 
 pub(super) use errors::errors_as_pages;
 
-use super::{App, only_get};
+use super::{App, access, method_not_allowed, only_get};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, get, post};
 
 /// The routes of the pages.
 pub(super) fn routes() -> Router<App> {
@@ -47,5 +61,49 @@ pub(super) fn routes() -> Router<App> {
         .route("/chi-tieu", only_get(targets::targets))
         .route("/thong-ke", only_get(statistics::statistics))
         .route("/huong-dan", only_get(help::help))
+        .route("/van-ban/:id/lich-su", only_get(history::history))
+        .route(access::LOGIN, get_and_post(login::login, login::log_in))
+        .route(access::LOGOUT, only_post(login::log_out))
+        .route(
+            access::PASSWORD,
+            get_and_post(login::own_password, login::set_own_password),
+        )
+        .route(access::USERS, get_and_post(users::list, users::change))
+        .route(access::LOG, only_get(users::log))
+        .route(access::REVIEW, only_get(review::overview))
+        .route(
+            "/ra-soat/:id",
+            get_and_post(review::card, review::set_field),
+        )
+        .route(
+            "/ra-soat/:id/:page",
+            get_and_post(review::word, review::decide),
+        )
+        .route(
+            access::IMPORT,
+            // The upload counts its bytes itself.
+            get_and_post(import::import, import::upload).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/nhap/:id", only_get(import::job))
         .route("/assets/:version/:name", only_get(assets::asset))
+}
+
+fn get_and_post<G, P, T, U>(shown: G, sent: P) -> MethodRouter<App>
+where
+    G: Handler<T, App>,
+    P: Handler<U, App>,
+    T: 'static,
+    U: 'static,
+{
+    get(shown)
+        .post(sent)
+        .fallback(|| async { method_not_allowed("GET, HEAD, POST") })
+}
+
+fn only_post<P, U>(sent: P) -> MethodRouter<App>
+where
+    P: Handler<U, App>,
+    U: 'static,
+{
+    post(sent).fallback(|| async { method_not_allowed("POST") })
 }

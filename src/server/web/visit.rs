@@ -1,6 +1,9 @@
 //! One request of a person: what was asked, in which language.
 
 use super::language::Language;
+use crate::access::Role;
+use crate::server::access::Visitor;
+use crate::server::error::ApiError;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
@@ -15,6 +18,7 @@ const MAX_VALUE_BYTES: usize = 4_000;
 #[derive(Debug, Clone)]
 pub(in crate::server) struct Visit {
     pub language: Language,
+    visitor: Option<Visitor>,
     path: String,
     /// As given, without empty ones; of one given twice, the first.
     params: Vec<(String, String)>,
@@ -40,6 +44,7 @@ impl Visit {
         params.retain(|(name, _)| name != "lang");
         Self {
             language,
+            visitor: Visitor::of(parts),
             path: parts.uri.path().to_owned(),
             params,
         }
@@ -48,6 +53,23 @@ impl Visit {
     /// What is said in the visitor's language.
     pub fn say<T>(&self, vietnamese: T, english: T) -> T {
         self.language.say(vietnamese, english)
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// Where a request came past the gate, which none does.
+    pub fn visitor(&self) -> Result<&Visitor, ApiError> {
+        self.visitor
+            .as_ref()
+            .ok_or_else(|| ApiError::internal(&"a request came past the gate"))
+    }
+
+    /// Whether the visitor has at least this role.
+    pub fn may(&self, role: Role) -> bool {
+        self.visitor
+            .as_ref()
+            .is_some_and(|visitor| visitor.may(role))
     }
 
     /// A parameter that was given and is not empty.

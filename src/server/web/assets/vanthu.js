@@ -197,3 +197,19 @@ document.addEventListener("DOMContentLoaded", () => {
     if (link) link.click();
   });
 });
+
+// A word to be looked at: typing replaces it, Enter takes it as it is.
+for (const field of document.querySelectorAll("[data-select]")) field.select();
+
+// Files dropped on the form are chosen by it.
+for (const zone of document.querySelectorAll("[data-drop]")) {
+  const input = zone.querySelector("input[type=file]");
+  const mark = (isOver) => zone.classList.toggle("over", isOver);
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); mark(true); });
+  zone.addEventListener("dragleave", () => mark(false));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    mark(false);
+    input.files = event.dataTransfer.files;
+  });
+}

@@ -13,9 +13,11 @@ pub(super) use card::item_address;
 use super::hits::{hit_list, title};
 use super::layout::{Frame, page};
 use super::visit::{Visit, address};
+use crate::access::Role;
 use crate::archive::{CitedPaper, CitingPaper, Document, Failure, PageRow};
 use crate::index::Hit;
 use crate::restore::RestoredPage;
+use crate::server::access::REVIEW;
 use crate::server::api::document_id;
 use crate::server::shared::{Shared, in_work};
 use crate::server::{ApiResult, App, error::ApiError};
@@ -154,6 +156,18 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
                 (citation::button(visit, opened))
                 a.button.plain href="#ho-so" { (visit.say("Hồ sơ", "Record")) }
                 a.button.plain href="#vien-dan" { (visit.say("Viện dẫn", "References")) }
+                a.button.plain href={ "/van-ban/" (document.document_id) "/lich-su" } {
+                    (visit.say("Lịch sử", "History"))
+                }
+                @if visit.may(Role::Archivist) {
+                    a.button.plain href={ (REVIEW) "/" (document.document_id) } {
+                        (visit.say("Sửa thông tin", "Set fields"))
+                    }
+                    a.button.plain
+                        href={ (REVIEW) "/" (document.document_id) "/" (opened.page_number) } {
+                        (visit.say("Rà soát trang này", "Review this page"))
+                    }
+                }
             }
         }
         (viewer::viewer(visit, opened))

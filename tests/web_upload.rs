@@ -1,0 +1,187 @@
+//! Files sent to the import page of a server as people start it: what becomes of
+//! a scan, and of what is none.
+
+mod common;
+
+use common::web::{Answer, Site};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// `vanthu serve`, ended when it is dropped.
+struct Server {
+    child: Child,
+    site: Site,
+    cookie: String,
+    token: String,
+    dir: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--jobs",
+                "1",
+                "--archive",
+            ])
+            .arg(dir.path().join("archive"))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.split("http://").nth(1).unwrap();
+        let address = address.trim().trim_end_matches('/').parse().unwrap();
+        let site = Site { address };
+        let page = site.get("/nhap");
+        let between = |text: &str, start: &str| -> String {
+            text.split_once(start).unwrap().1[..64].to_owned()
+        };
+        Self {
+            child,
+            cookie: between(&page.head, "set-cookie: vanthu_session="),
+            token: between(&page.text(), "name=\"csrf\" value=\""),
+            site,
+            dir,
+        }
+    }
+
+    fn staged(&self) -> usize {
+        fs::read_dir(self.dir.path().join("archive/uploads")).map_or(0, Iterator::count)
+    }
+
+    fn head(&self, length: usize) -> String {
+        format!(
+            "POST /nhap HTTP/1.0\r\nHost: {}\r\nCookie: vanthu_session={}\r\n\
+             Content-Type: multipart/form-data; boundary=bound\r\nContent-Length: {length}\r\n\r\n",
+            self.site.address, self.cookie
+        )
+    }
+
+    /// Sends parts of a form: token first, unless `token` is empty.
+    fn upload(&self, token: &str, files: &[(&str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        if !token.is_empty() {
+            let part = "--bound\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n";
+            body.extend(format!("{part}{token}\r\n").bytes());
+        }
+        for (name, bytes) in files {
+            let part = "--bound\r\nContent-Disposition: form-data; name=\"tep\"; filename=";
+            body.extend(format!("{part}\"{name}\"\r\n\r\n").bytes());
+            body.extend_from_slice(bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--bound--\r\n");
+        let mut stream = TcpStream::connect(self.site.address).unwrap();
+        stream.write_all(self.head(body.len()).as_bytes()).unwrap();
+        // A server that has heard enough hangs up.
+        let _ = stream.write_all(&body);
+        answer(stream)
+    }
+}
+
+fn answer(mut stream: TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    Answer {
+        status: head.split(' ').nth(1).map_or(0, |it| it.parse().unwrap()),
+        head: head.to_lowercase(),
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+const SAMPLE: &str = "corpus-samples/scans/12-ket-luan-ban-thuong-vu-huyen-uy.tif";
+
+#[test]
+fn what_is_no_scan_or_too_much_is_refused_and_leaves_nothing_behind() {
+    let server = Server::start();
+    let scan = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(SAMPLE)).unwrap();
+    let text = server.upload(&server.token, &[("a.pdf", b"no scan, whatever its name")]);
+    assert_eq!(text.status, 422, "{}", text.head);
+    assert!(text.text().contains("Không tệp nào"));
+    assert_eq!(server.upload(&server.token, &[]).status, 400);
+    assert_eq!(server.upload("", &[("a.tif", &scan)]).status, 403);
+    assert_eq!(
+        server.upload(&"a".repeat(64), &[("a.tif", &scan)]).status,
+        403
+    );
+    let many = vec![("a.txt", &b"x"[..]); 201];
+    assert_eq!(server.upload(&server.token, &many).status, 413);
+    // Too large by its own word: nothing of it is waited for.
+    let mut stream = TcpStream::connect(server.site.address).unwrap();
+    let head = server.head(3 << 30);
+    stream.write_all(head.as_bytes()).unwrap();
+    assert_eq!(answer(stream).status, 413);
+    // Sent so slowly that it is given up.
+    let start = Instant::now();
+    let mut stream = TcpStream::connect(server.site.address).unwrap();
+    let begun = format!("{}--bound\r\nContent-Dispo", server.head(5_000));
+    stream.write_all(begun.as_bytes()).unwrap();
+    assert_eq!(answer(stream).status, 408);
+    assert!(start.elapsed() < Duration::from_secs(60));
+    assert_eq!(server.staged(), 0);
+    assert!(
+        server
+            .site
+            .get("/api/documents")
+            .text()
+            .contains("\"documents\":[]")
+    );
+}
+
+#[test]
+fn a_scan_that_was_sent_is_read_and_found() {
+    let server = Server::start();
+    let scan = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(SAMPLE)).unwrap();
+    let files: [(&str, &[u8]); 3] = [
+        ("../../../kết luận.tif", &scan),
+        ("hỏng.pdf", b"%PDF-1.7 and nothing behind it"),
+        ("ghi chú.txt", b"no scan"),
+    ];
+    let sent = server.upload(&server.token, &files);
+    assert_eq!(sent.status, 303, "{}", sent.head);
+    let until = Instant::now() + Duration::from_secs(300);
+    let page = loop {
+        let page = server.site.get("/nhap/1").text();
+        if page.contains("đã xong") {
+            break page;
+        }
+        assert!(page.contains("Đang đọc"), "{page}");
+        assert!(Instant::now() < until);
+        std::thread::sleep(Duration::from_millis(300));
+    };
+    // What could not be read is told with its reason, in the clerk's language.
+    assert!(
+        page.contains("hỏng.pdf") && page.contains("tệp hỏng"),
+        "{page}"
+    );
+    assert_eq!(server.staged(), 0);
+    let found = server.site.get("/?q=huyen+uy").text();
+    assert!(found.contains("/van-ban/1"), "{found}");
+    let original = server.site.get("/api/documents/1/original");
+    assert_eq!(original.body, scan);
+    let documents = server.site.get("/api/documents").text();
+    assert!(
+        documents.contains("\"file_name\":\"kết luận.tif\""),
+        "{documents}"
+    );
+}
