@@ -358,11 +358,8 @@ fn a_secret_paper_is_not_there_for_readers() {
             none.text().replace(&SECRET.to_string(), "999"),
             "{way}"
         );
-        assert_eq!(
-            reader.get(&way.replace("{id}", "1")).status == 404,
-            false,
-            "{way}"
-        );
+        let open = reader.get(&way.replace("{id}", "1"));
+        assert_ne!(open.status, 404, "{way}");
     }
     for path in LISTS {
         let answer = reader.get(path);
