@@ -9,6 +9,8 @@ pub(super) struct Point {
     /// Place from left to right: years, with the day as a fraction.
     pub x: f64,
     pub y: f64,
+    /// What is measured; results of one thing are joined by a line.
+    pub indicator: String,
     pub label: String,
     /// Where the point leads.
     pub address: String,
@@ -23,7 +25,8 @@ const RIGHT: f64 = 16.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 34.0;
 
-/// Values over time: points at their day, a line through the results.
+/// Values over time: points at their day, and a line through the results where
+/// they are all of one thing.
 pub(super) fn over_time(visit: &Visit, title: &str, unit: &str, points: &[Point]) -> Markup {
     let bounds = |values: &mut dyn Iterator<Item = f64>| {
         values.fold((f64::MAX, f64::MIN), |(low, high), it| {
@@ -40,9 +43,13 @@ pub(super) fn over_time(visit: &Visit, title: &str, unit: &str, points: &[Point]
     };
     let x = |value: f64| LEFT + (value - first) / (last - first) * (WIDTH - LEFT - RIGHT);
     let y = |value: f64| HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
+    let mut results = points.iter().filter(|point| !point.is_goal);
+    let first_result = results.clone().next();
+    let is_one_thing =
+        results.all(|point| first_result.is_some_and(|first| first.indicator == point.indicator));
     let line: String = points
         .iter()
-        .filter(|point| !point.is_goal)
+        .filter(|point| is_one_thing && !point.is_goal)
         .map(|point| format!("{:.1},{:.1} ", x(point.x), y(point.y)))
         .collect();
     let years = year_marks(first as i64, last as i64);

@@ -390,6 +390,7 @@ fn chart(visit: &Visit, found: &[RegisteredTarget]) -> Markup {
             Some(Point {
                 x: year_fraction(issued)?,
                 y: target.value?,
+                indicator: folded_words(target.indicator.as_deref().unwrap_or_default()).join(" "),
                 label: format!(
                     "{}: {} ({}, {})",
                     target.indicator.as_deref().unwrap_or_default(),
