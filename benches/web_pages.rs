@@ -3,8 +3,7 @@
 //! Serves an archive with one paper of 300 pages (pages of a sample scan, again
 //! and again, with some 500 words each) to this process over the loopback, asks
 //! each address 20 times and prints the median and the slowest, in milliseconds;
-//! then the memory of the process. What is drawn is drawn by the release program,
-//! so that `cargo build --release` has to come first.
+//! then the memory of the process.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -46,12 +45,11 @@ fn main() {
 
     let begin = Instant::now();
     let (sender, receiver) = mpsc::channel();
-    let program = root.join("target/release/vanthu");
     std::thread::spawn(move || {
         let archive = Archive::open(&archive_dir).unwrap();
         let settings = ServerSettings {
             drawing: WorkerSettings {
-                program,
+                program: env!("CARGO_BIN_EXE_vanthu").into(),
                 ..WorkerSettings::drawing()
             },
             ..ServerSettings::default()

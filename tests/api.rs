@@ -216,7 +216,7 @@ fn every_address_answers_as_described() {
             // No import was asked for.
             "/api/imports/{id}" => 404,
             // The originals here are no scans.
-            "/api/documents/{id}/pages/{page}/image" => 422,
+            "/api/documents/{id}/pages/{page}/image" | "/api/documents/{id}/searchable" => 422,
             _ => 200,
         };
         assert_eq!(

@@ -127,6 +127,14 @@ fn staff_find_a_paper_and_see_the_words_on_its_page() {
 }
 
 #[test]
+fn a_searchable_pdf_can_be_taken() {
+    let copy = site().get("/api/documents/1/searchable");
+    assert_eq!(copy.status, 200, "{}", copy.text());
+    assert!(copy.body.starts_with(b"%PDF-"));
+    assert!(copy.head.contains(".searchable.pdf"), "{}", copy.head);
+}
+
+#[test]
 fn suggestions_are_chosen_with_the_keyboard() {
     browse(Screen::Wide, async |client| {
         open(&client, "/").await;

@@ -7,12 +7,12 @@ use crate::export::PaperFilter;
 use crate::export::pdf::{
     self, CopyError, CopyHead, CopyKind, CopyPage, CopySettings, CopySummary, OpenCopy, PaperNames,
 };
-use crate::extract::{DocumentText, Record, try_extract};
+use crate::extract::{DocumentText, try_extract};
 use crate::import::{self, DocumentPages, PageRange, ReadSettings};
 use crate::restore::RestoredPage;
 use anyhow::Context;
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -202,32 +202,7 @@ fn copy_document(
     let told = |error: CopyError| failure(error, name);
     let file = import::open_scan(&original)?;
     let copy = OpenCopy::open(file, CopySettings::default()).map_err(told)?;
-    let decisions: HashMap<u32, _> = archive
-        .page_rows(document.document_id)?
-        .into_iter()
-        .map(|row| (row.page_number, row.text_layer.unwrap_or_default()))
-        .collect();
-    let restored = archive.pages(document.document_id)?;
-    let pages: Vec<CopyPage> = restored
-        .iter()
-        .map(|page| {
-            let decision = decisions.get(&page.page_number).cloned();
-            CopyPage::restored(page, &decision.unwrap_or_default())
-        })
-        .collect();
-    let record: Option<Record> = archive
-        .record(document.document_id)?
-        .and_then(|record| serde_json::from_value(record).ok());
-    let description = pdf::describe(
-        PaperNames::from(&document.fields),
-        name,
-        document.sha256.clone(),
-    );
-    let head = CopyHead {
-        bookmarks: pdf::bookmarks(&description.title, &restored, record.as_ref()),
-        description,
-        only_pages: None,
-    };
+    let (head, pages) = pdf::copy_contents(archive, document)?;
     whole_file::write(path, |target| {
         copy.write(&head, &pages, target).map_err(told)
     })

@@ -9,6 +9,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `job` | what a copy is to hold; the messages to the child |
+//! | `archived` | what the copy of a paper of the archive holds |
 //! | `contents` | title and bookmarks from what was read |
 //! | `writer` | the parent's side |
 //! | `child` | the child's side |
@@ -20,6 +21,7 @@
 //! | `text`, `lines`, `font` | the hidden text, how it is set, and its fonts |
 //! | `metadata` | information dictionary, XMP, bookmarks |
 
+mod archived;
 mod built;
 mod child;
 mod contents;
@@ -35,6 +37,7 @@ mod taken_over;
 mod text;
 mod writer;
 
+pub use archived::copy_contents;
 pub use child::{CopyChildSettings, run as run_child};
 pub use contents::{PaperNames, bookmarks, describe};
 pub use job::{

@@ -1,11 +1,13 @@
-//! Originals, and pictures of their pages. Both come from outside: a browser is
+//! Originals, their searchable copies, and pictures of their pages. All come from outside: a browser is
 //! told to show nothing of them but a picture, and to run nothing.
 
 use super::documents::document_id;
+use crate::archive::Document;
+use crate::export::pdf::{CopyError, CopySettings, OpenCopy, copy_contents};
 use crate::server::error::ApiError;
 use crate::server::params::Params;
 use crate::server::pictures::known_page;
-use crate::server::shared::in_work;
+use crate::server::shared::{Shared, in_work};
 use crate::server::stream::streamed;
 use crate::server::{ApiResult, App};
 use crate::worker::MAX_WIDTH_PX;
@@ -13,7 +15,8 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek};
+use std::time::Duration;
 
 /// How wide a page is drawn where nobody says.
 const DEFAULT_WIDTH_PX: usize = 1_200;
@@ -125,6 +128,68 @@ pub(in crate::server) async fn original(
     ];
     insert(&mut response, &values);
     Ok(response)
+}
+
+/// The searchable copy of a paper: made anew each time, since corrections change it.
+pub(in crate::server) async fn searchable(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> ApiResult {
+    let document_id = document_id(&id)?;
+    Params::parse(query.as_deref(), &[])?;
+    let _turn = app
+        .pictures
+        .drawing
+        .acquire()
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let (document, copy) = in_work(&app, move |shared| {
+        let document = shared.archive.document(document_id)?;
+        let copy = searchable_copy(shared, &document)?;
+        Ok((document, copy))
+    })
+    .await?;
+    let stem = document.file_name.rsplit_once('.');
+    let stem = stem.map_or(document.file_name.as_str(), |(stem, _)| stem);
+    let disposition = disposition(&format!("{stem}.searchable.pdf"));
+    let mut response = Response::new(streamed(move |output| {
+        io::copy(&mut io::BufReader::new(copy), output).map(drop)
+    }));
+    let values = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, disposition.as_str()),
+        (header::CONTENT_SECURITY_POLICY, NOTHING_ALLOWED),
+    ];
+    insert(&mut response, &values);
+    Ok(response)
+}
+
+/// How long a person may wait for a copy.
+const COPY_TIMEOUT: Duration = Duration::from_secs(120);
+
+fn searchable_copy(shared: &Shared, document: &Document) -> Result<File, ApiError> {
+    let settings = CopySettings {
+        program: shared.settings.drawing.program.clone(),
+        timeout: COPY_TIMEOUT,
+        ..CopySettings::default()
+    };
+    let original = shared.archive.original_path(&document.sha256);
+    let original = File::open(original).map_err(|error| ApiError::internal(&error))?;
+    let mut copy = tempfile::tempfile().map_err(|error| ApiError::internal(&error))?;
+    let (head, pages) = copy_contents(&shared.archive, document)?;
+    OpenCopy::open(original, settings)
+        .and_then(|source| source.write(&head, &pages, &mut copy))
+        .map_err(|error| match error {
+            CopyError::Refused { .. } | CopyError::Lost { .. } => ApiError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "no_copy",
+                error.to_string(),
+            ),
+            error => ApiError::internal(&error),
+        })?;
+    copy.rewind().map_err(|error| ApiError::internal(&error))?;
+    Ok(copy)
 }
 
 /// The media type of an original; the catalogue knows the kind of file.

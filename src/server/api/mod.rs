@@ -3,7 +3,7 @@
 //! ```text
 //! GET  /api/search /api/suggest
 //! GET  /api/documents /api/documents/ID[/record|/references|/similar]
-//! GET  /api/documents/ID/original
+//! GET  /api/documents/ID/original /api/documents/ID/searchable
 //! GET  /api/documents/ID/pages/N[/image]
 //! GET  /api/targets /api/export        streamed as CSV, JSON or Parquet
 //! POST /api/imports                    GET /api/imports[/ID]
@@ -48,6 +48,7 @@ pub(super) fn routes() -> Router<App> {
             only_get(files::page_image),
         )
         .route("/api/documents/:id/original", only_get(files::original))
+        .route("/api/documents/:id/searchable", only_get(files::searchable))
         .route("/api/targets", only_get(tables::targets))
         .route("/api/export", only_get(tables::export))
         .route(

@@ -153,6 +153,9 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
                 a.button href={ "/api/documents/" (document.document_id) "/original" } {
                     (visit.say("Tải bản gốc", "Download original"))
                 }
+                a.button.plain href={ "/api/documents/" (document.document_id) "/searchable" } {
+                    (visit.say("PDF tìm kiếm được", "Searchable PDF"))
+                }
                 (citation::button(visit, opened))
                 a.button.plain href="#ho-so" { (visit.say("Hồ sơ", "Record")) }
                 a.button.plain href="#vien-dan" { (visit.say("Viện dẫn", "References")) }
