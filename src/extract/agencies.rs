@@ -5,8 +5,11 @@ use super::flat::collapse;
 use super::fold::{distance_within, fold, skeleton};
 use super::layout::{Piece, PieceKind};
 use super::letterhead::Letterhead;
-use super::lists::{ADMINISTRATIVE_UNITS, AGENCY_PHRASES, AgencyLevel, SIGN_SEGMENTS};
+use super::lists::{
+    ADMINISTRATIVE_UNITS, AGENCY_PHRASES, AgencyLevel, FOLDED_AGENCY_PHRASES, SIGN_SEGMENTS,
+};
 use super::names::{agency_level, normal_case, unit_of};
+use crate::vietnamese::unify_tone;
 
 /// The agencies above the number: the lines in capitals, read upwards until
 /// something else stands there.
@@ -202,32 +205,44 @@ fn with_listed_unit(line: &str) -> String {
 }
 
 /// The agency that a segment of the document's own sign stands for, where the
-/// line is that name with at most two fifths of its letters misread.
+/// line is that name with at most two fifths of its letters misread, or with other
+/// spaces and marks.
 fn agency_of_sign(line: &str, sign: Option<&str>) -> Option<String> {
     let letters = skeleton(line);
     sign?.split(['-', '/']).find_map(|segment| {
         let meaning = SIGN_SEGMENTS.get(segment.to_uppercase().as_str())?;
         let meant = skeleton(meaning);
         let is_agency = agency_level(meaning).is_some() && meant.len() >= 5;
-        let distance = distance_within(&letters, &meant, meant.len() * 2 / 5)?;
-        (is_agency && distance > 0).then(|| meaning.to_uppercase())
+        distance_within(&letters, &meant, meant.len() * 2 / 5)?;
+        let is_as_printed = unify_tone(&line.to_lowercase()) == meaning.to_lowercase();
+        (is_agency && !is_as_printed).then(|| meaning.to_uppercase())
     })
 }
 
 /// "SỞY TẾ", "SỞYTẾ": the name of a department whose spaces were lost, with at
-/// most a letter in eight misread.
+/// most a letter in eight misread; "SỞ YTẺ", with no other letter than in the list.
 fn respaced_department(line: &str) -> Option<String> {
     let letters = skeleton(line);
     let field = letters
         .strip_prefix("so")
         .filter(|field| field.len() >= 3)?;
-    if agency_level(line).is_some() || line.chars().count() > 60 {
+    if line.chars().count() > 60 {
         return None;
     }
+    let max_misread = match agency_level(line) {
+        None => field.len() / 8,
+        Some(_) => {
+            let (_, field) = line.split_once(' ')?;
+            if FOLDED_AGENCY_PHRASES.contains_key(&fold(field)) {
+                return None;
+            }
+            0
+        }
+    };
     AGENCY_PHRASES
         .values()
         .filter_map(|phrase| {
-            let distance = distance_within(&skeleton(phrase), field, field.len() / 8)?;
+            let distance = distance_within(&skeleton(phrase), field, max_misread)?;
             Some((distance, *phrase))
         })
         .min()
@@ -316,6 +331,9 @@ mod tests {
         check("-..UBND TỈNH KIÊN, GIANG", None, "UBND TỈNH KIÊN GIANG");
         check("UBND TỈNHPHÚTHỌ", None, "UBND TỈNH PHÚ THỌ");
         check("SỞYT YTÉ _", Some("QĐ-SYT"), "SỞ Y TẾ");
+        check("SỞ YTẺ", Some("KH-SYT"), "SỞ Y TẾ");
+        check("SỞ YTẺ", None, "SỞ Y TẾ");
+        check("SỞ NỘIVỤ", None, "SỞ NỘI VỤ");
         check("SỞ NỘI VỤ", Some("QĐ-SYT"), "SỞ NỘI VỤ");
         check(
             "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH",

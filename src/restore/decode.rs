@@ -19,7 +19,7 @@ const MAX_STATES: usize = 12;
 const LN_BEAM: f32 = 9.0;
 /// A reading that is this much less likely than the best behind the likeliest
 /// state is not tried behind the others, natural logarithm.
-const LN_HOPELESS: f32 = 12.0;
+const LN_HOPELESS: f32 = 10.0;
 /// How many steps behind a reading are weighed when its rivals are tried.
 const N_FOLLOWING: usize = 3;
 /// A rival that is so much less likely up to some step is not followed further,

@@ -566,7 +566,8 @@ impl<'m> Reader<'m> {
                 }
             }
         }
-        edges.push(Edge::one(own, Written::AsRead, ln_own));
+        // The likeliest first: what is hopeless beside it is soon left.
+        edges.insert(0, Edge::one(own, Written::AsRead, ln_own));
     }
 
     /// Two words whose space was lost.

@@ -433,7 +433,7 @@ impl BlockPart<'_> {
         restored: &mut [RestoredLine],
     ) {
         let tokens = specks::mend(reader.model, std::mem::take(&mut self.tokens), |line_idx| {
-            treatments[line_idx] == Treatment::Read
+            treatments[line_idx]
         });
         self.lattice.begin(self.is_at_boundary);
         reader.fill(

@@ -9,11 +9,12 @@
 //! word that hardly ever has one.
 
 use super::model::{Model, Symbol};
-use super::readings::Token;
+use super::readings::{Token, Treatment};
 use crate::vietnamese::{CasePattern, base_letter, is_syllable, is_vietnamese_vowel, unify_tone};
 
 /// Signs that specks are read as and that print in Vietnamese hardly has.
 const SPECKS: [char; 12] = ['¡', '¬', 'ˆ', '~', '`', '´', '¨', '¸', '·', '^', '¦', '¿'];
+const HOOKS: [char; 3] = ['?', '’', '\''];
 const QUOTES: [char; 3] = ['\'', '‘', '’'];
 /// By how much a word makes the next likelier, natural logarithm, for a stop
 /// between them to be a speck; and for a colon, which may stand before a small
@@ -32,16 +33,16 @@ const MAX_SPECK_BYTES: usize = 2;
 /// What is mended here is a little less certain.
 const CERTAINTY_OF_MENDED: f32 = 0.9;
 
-/// Mends the tokens of a block, of the lines that `is_read` tells.
+/// Mends the tokens of a block, each as its line is treated.
 pub(super) fn mend<'a>(
     model: &Model,
     tokens: Vec<Token<'a>>,
-    is_read: impl Fn(usize) -> bool,
+    treatment_of: impl Fn(usize) -> Treatment,
 ) -> Vec<Token<'a>> {
     let mut mended: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
     for token in tokens {
         if token.is_open
-            && is_read(token.line_idx)
+            && treatment_of(token.line_idx) == Treatment::Read
             && let Some((first, second)) = part(model, &token)
         {
             mended.push(first);
@@ -51,11 +52,15 @@ pub(super) fn mend<'a>(
         }
     }
     for idx in 0..mended.len() {
-        if !mended[idx].is_open || !is_read(mended[idx].line_idx) {
+        if !mended[idx].is_open {
             continue;
         }
-        let text =
-            without_specks(model, &mended, idx).or_else(|| with_likely_case(model, &mended, idx));
+        let text = match treatment_of(mended[idx].line_idx) {
+            Treatment::Read => without_specks(model, &mended, idx)
+                .or_else(|| with_likely_case(model, &mended, idx)),
+            Treatment::Garbled => without_stray_hook(&mended, idx),
+            Treatment::Bare | Treatment::Keep => None,
+        };
         if let Some(text) = text {
             mended[idx].text = text.into();
             mended[idx].confidence *= CERTAINTY_OF_MENDED;
@@ -224,6 +229,17 @@ fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String>
     (is_same_case && belong_together(model, word, next_word, ln_lift)).then(|| word.to_owned())
 }
 
+/// The word without a hook or horn of its last letter that was read as a sign of its
+/// own: "ti?" for "từ", "dw’" for "dự". No sentence ends before a small letter.
+fn without_stray_hook(tokens: &[Token], idx: usize) -> Option<String> {
+    let text = &*tokens[idx].text;
+    let word = text.strip_suffix(HOOKS)?;
+    let (_, behind) = neighbours(tokens, idx);
+    let is_inside = behind.is_some_and(|behind| behind.text.starts_with(char::is_lowercase));
+    let is_word = word.chars().count() > 1 && word.chars().all(char::is_alphabetic);
+    (is_inside && is_word).then(|| word.to_owned())
+}
+
 /// Whether another quotation mark of the kind stands on the line.
 fn has_partner(tokens: &[Token], idx: usize) -> bool {
     let on_line = |token: &&Token| token.line_idx == tokens[idx].line_idx;
@@ -329,6 +345,14 @@ mod tests {
         for (read, printed) in cases {
             assert_eq!(RESTORER.restore_text(read, InputKind::Read), printed);
         }
+    }
+
+    #[test]
+    fn hooks_read_as_signs_go() {
+        let garbled = "Can ct? Nghi dinh vé dw’ toan ngan sach; da phan bd chua? Neu cd";
+        let restored = RESTORER.restore_text(garbled, InputKind::Garbled);
+        assert_eq!(restored.matches(['?', '’']).count(), 2, "{restored}");
+        assert!(restored.contains("dự toán"), "{restored}");
     }
 
     #[test]
