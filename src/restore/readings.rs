@@ -161,10 +161,7 @@ fn share_impossible<'t>(model: &Model, texts: impl Iterator<Item = &'t str>) -> 
     for word in texts.flat_map(|text| text.split(|letter: char| !letter.is_alphabetic())) {
         if !word.is_empty() {
             n_words += 1.0;
-            if is_impossible(word)
-                && find(model, word) == UNKNOWN
-                && with_tone_in_place(word).is_none()
-            {
+            if is_impossible(word) && find(model, word) == UNKNOWN {
                 n_impossible += 1.0;
             }
         }
