@@ -1,0 +1,195 @@
+//! A day of an archivist in a real browser: logging in and out, mending a word
+//! and finding it, sending a scan in and finding it, all with the keyboard.
+
+mod common;
+
+use common::browser::{Screen, axe, browse, serious_findings};
+use fantoccini::elements::Element;
+use fantoccini::{Client, Locator};
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const ENTER: &str = "\u{e007}";
+const PASSWORD: &str = "nắng hạ vàng ươm";
+
+/// `vanthu serve` over an archive of one sample, with an administrator.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    _dir: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = dir.path().join("archive");
+        let vanthu = || Command::new(env!("CARGO_BIN_EXE_vanthu"));
+        let imported = vanthu()
+            .arg("import")
+            .arg(common::sample("02"))
+            .arg("--archive")
+            .arg(&archive)
+            .stderr(Stdio::null())
+            .status();
+        assert!(imported.unwrap().success());
+        let mut added = vanthu()
+            .args(["user", "add", "an", "--role", "administrator", "--archive"])
+            .arg(&archive)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut password = added.stdin.take().unwrap();
+        writeln!(password, "{PASSWORD}").unwrap();
+        drop(password);
+        assert!(added.wait().unwrap().success());
+        let mut child = vanthu()
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--jobs",
+                "1",
+                "--archive",
+            ])
+            .arg(&archive)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.split("http://").nth(1).unwrap();
+        Self {
+            child,
+            address: address.trim().trim_end_matches('/').parse().unwrap(),
+            _dir: dir,
+        }
+    }
+
+    async fn open(&self, client: &Client, path: &str) {
+        let address = format!("http://{}{path}", self.address);
+        client.goto(&address).await.unwrap();
+    }
+}
+
+async fn element(client: &Client, css: &str) -> Element {
+    client
+        .wait()
+        .for_element(Locator::Css(css))
+        .await
+        .unwrap_or_else(|error| panic!("{css}: {error}"))
+}
+
+async fn path(client: &Client) -> String {
+    client.current_url().await.unwrap().path().to_owned()
+}
+
+/// Opens a page again and again until it has an element.
+async fn wait_for(server: &Server, client: &Client, address: &str, css: &str) {
+    let until = Instant::now() + Duration::from_secs(300);
+    loop {
+        server.open(client, address).await;
+        if client.find(Locator::Css(css)).await.is_ok() {
+            return;
+        }
+        assert!(Instant::now() < until, "{address}: {css}");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}
+
+async fn log_in(client: &Client) {
+    let name = element(client, "#ten").await;
+    name.send_keys("an").await.unwrap();
+    let password = element(client, "#mat-khau").await;
+    password.send_keys(PASSWORD).await.unwrap();
+    password.send_keys(ENTER).await.unwrap();
+    element(client, ".account").await;
+}
+
+#[test]
+fn an_archivist_logs_in_mends_a_word_sends_a_scan_in_and_logs_out() {
+    let server = &Server::start();
+    browse(Screen::Wide, async |client| {
+        server.open(&client, "/ra-soat").await;
+        assert_eq!(path(&client).await, "/dang-nhap");
+        log_in(&client).await;
+        assert_eq!(path(&client).await, "/ra-soat");
+        // The worst page; its first word is chosen, so that typing replaces it.
+        let begin = element(&client, "main a.button").await;
+        begin.click().await.unwrap();
+        let field = element(&client, "#moi").await;
+        field.send_keys("Quỳnhmai").await.unwrap();
+        assert_eq!(field.prop("value").await.unwrap().unwrap(), "Quỳnhmai");
+        field.send_keys(ENTER).await.unwrap();
+        wait_for(server, &client, "/?q=quynhmai", ".snippet mark").await;
+        let history = "/van-ban/1/lich-su";
+        server.open(&client, history).await;
+        let told = element(&client, "tbody tr").await.text().await.unwrap();
+        assert!(told.contains("Quỳnhmai") && told.contains("an"), "{told}");
+        // A scan, sent in through the form.
+        server.open(&client, "/nhap").await;
+        let scan: PathBuf = common::sample("12").canonicalize().unwrap();
+        let files = element(&client, "#tep").await;
+        files.send_keys(scan.to_str().unwrap()).await.unwrap();
+        element(&client, "form.drop-zone button")
+            .await
+            .click()
+            .await
+            .unwrap();
+        wait_for(server, &client, "/nhap/1", ".figures").await;
+        wait_for(server, &client, "/?q=huyen+uy", ".hit-title a").await;
+        element(&client, ".account button")
+            .await
+            .click()
+            .await
+            .unwrap();
+        element(&client, "#mat-khau").await;
+        server.open(&client, "/").await;
+        assert_eq!(path(&client).await, "/dang-nhap");
+    });
+}
+
+#[test]
+fn the_pages_of_work_have_no_serious_findings() {
+    let server = &Server::start();
+    let Some(script) = axe() else {
+        eprintln!("SKIPPED: axe-core cannot be had (npm and a network are needed once)");
+        return;
+    };
+    browse(Screen::Phone, async |client| {
+        server.open(&client, "/dang-nhap").await;
+        assert_eq!(
+            serious_findings(&client, &script).await,
+            Vec::<String>::new()
+        );
+        log_in(&client).await;
+        server.open(&client, "/ra-soat").await;
+        let worst = element(&client, "main a.button").await;
+        let worst = worst.attr("href").await.unwrap().unwrap();
+        for page in [
+            "/ra-soat",
+            &worst,
+            "/ra-soat/1",
+            "/van-ban/1/lich-su",
+            "/nhap",
+            "/nguoi-dung",
+            "/nhat-ky",
+            "/mat-khau",
+        ] {
+            server.open(&client, page).await;
+            let found = serious_findings(&client, &script).await;
+            assert_eq!(found, Vec::<String>::new(), "{page}");
+        }
+    });
+}
