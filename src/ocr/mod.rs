@@ -6,6 +6,7 @@
 
 mod engine;
 mod layout;
+mod line_pictures;
 mod orientation;
 mod reading;
 mod second_reading;

@@ -2,7 +2,8 @@
 
 use super::layout::{self, FoundLine};
 use super::{
-    Line, OcrEngine, OcrError, PageReading, Word, orientation, second_reading, signature_cell,
+    Line, OcrEngine, OcrError, PageReading, Word, line_pictures, orientation, second_reading,
+    signature_cell,
 };
 use crate::geometry::BoundingBox;
 use crate::restore::Plausibility;
@@ -27,6 +28,8 @@ const SECOND_SCALE: f32 = 1.25;
 
 /// The same for the signature's cell.
 const SIGNATURE_SCALE: f32 = 1.5;
+/// Tesseract's name for trying badly read lines as white on black.
+const READS_INVERTED: &str = "tessedit_do_invert";
 
 impl Tesseract {
     /// Loads the recogniser for a language such as `vie` from `TESSDATA_PREFIX`
@@ -38,6 +41,7 @@ impl Tesseract {
         let missing = |_| OcrError::LanguageMissing {
             language: language.to_owned(),
         };
+        line_pictures::keep_linked();
         let api = TesseractAPI::new();
         // An empty path means: where the environment or the build says.
         api.init("", language).map_err(missing)?;
@@ -152,6 +156,9 @@ impl Tesseract {
             (Some(&page.image), TessPageSegMode::PSM_SINGLE_BLOCK),
             (Some(&page.image), TessPageSegMode::PSM_SPARSE_TEXT),
         ];
+        // A line that is read badly is read once more as white on black: in a
+        // seal, most are, and none of it is.
+        self.api.set_variable(READS_INVERTED, "0")?;
         let mut outcome = Ok(());
         for (image, mode) in looks {
             let Some(cut) = image
@@ -174,6 +181,7 @@ impl Tesseract {
                 Err(error) => outcome = Err(error),
             }
         }
+        self.api.set_variable(READS_INVERTED, "1")?;
         self.api.set_page_seg_mode(TessPageSegMode::PSM_AUTO)?;
         outcome
     }
