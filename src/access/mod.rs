@@ -48,7 +48,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-const FILE_NAME: &str = "access.sqlite";
+pub(crate) const FILE_NAME: &str = "access.sqlite";
 const SCHEMA_VERSION: i64 = 1;
 /// Marks the file as ours ("vtac"), kept in `application_id`.
 const APPLICATION_ID: i32 = 0x7674_6163;

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The version of the schema in `schema.sql`, kept in `user_version`.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 4;
 
 /// The version of the views in `record_views.sql`, which tell it themselves.
 const VIEWS_VERSION: i64 = 2;
@@ -27,7 +27,7 @@ const APPLICATION_ID: i32 = 0x7674_6875;
 
 /// How long a statement waits for another process to finish its transaction.
 /// Ours last milliseconds; an SQL user may hold one for longer.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(super) const FILE_NAME: &str = "catalogue.sqlite";
 
@@ -122,9 +122,20 @@ fn views_version(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// Adds what later versions of the schema have, one version after the other.
 fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
-    const STEPS: [(i64, &str); 2] = [
+    const STEPS: [(i64, &str); 3] = [
         (2, "ALTER TABLE pages ADD COLUMN text_layer TEXT"),
         (3, include_str!("schema_3.sql")),
+        (
+            4,
+            "CREATE TABLE archive_places (
+                 document_id INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+                 fonds       TEXT,
+                 register    TEXT,
+                 box         TEXT,
+                 dossier     TEXT,
+                 sheet       TEXT
+             ) STRICT",
+        ),
     ];
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;

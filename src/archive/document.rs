@@ -205,6 +205,34 @@ impl Archive {
             .map_err(self.failed("reading a document"))
     }
 
+    /// The document whose bytes were seen last under a path; `None` for a path
+    /// that never became one.
+    pub fn document_at(&self, source: &str) -> Result<Option<i64>, ArchiveError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT document_id FROM sources WHERE path = ?1
+                 ORDER BY seen_at DESC, rowid DESC LIMIT 1",
+            )
+            .and_then(|mut query| query.query_row([source], |row| row.get(0)).optional())
+            .map_err(self.failed("looking for a file"))
+    }
+
+    /// Documents whose bytes were seen under several paths, with these.
+    pub fn documents_with_copies(&self) -> Result<Vec<(i64, Vec<String>)>, ArchiveError> {
+        let document_ids: Vec<i64> = self
+            .connection()
+            .prepare_cached(
+                "SELECT document_id FROM sources GROUP BY document_id
+                 HAVING count(*) > 1 ORDER BY document_id",
+            )
+            .and_then(|mut query| query.query_map([], |row| row.get(0))?.collect())
+            .map_err(self.failed("looking for copies"))?;
+        document_ids
+            .into_iter()
+            .map(|document_id| Ok((document_id, self.sources(document_id)?)))
+            .collect()
+    }
+
     /// Notes what a first look into the file told.
     pub fn set_page_count(
         &self,

@@ -52,6 +52,26 @@ pub enum ArchiveError {
     )]
     Damaged { dir: PathBuf, detail: String },
 
+    /// A backup or a restored archive would be mixed with something else.
+    #[error("{} is not empty; name a folder that is empty or not there yet", dir.display())]
+    TargetInUse { dir: PathBuf },
+
+    /// A backup inside the archive would be taken for a part of it.
+    #[error("{} lies inside the archive; name a folder outside of it", dir.display())]
+    TargetInside { dir: PathBuf },
+
+    /// A folder without the list that ends a backup.
+    #[error(
+        "{} is no finished backup: it has no SHA256SUMS; `vanthu backup` to the same folder finishes one that was interrupted",
+        dir.display()
+    )]
+    NotABackup { dir: PathBuf },
+
+    /// The backup's own list, catalogue or users do not have the bytes that were
+    /// backed up.
+    #[error("the backup is damaged at {}: {detail}; take another one", path.display())]
+    BackupDamaged { path: PathBuf, detail: String },
+
     /// A file to be registered could not be read.
     #[error("cannot read {}", path.display())]
     UnreadableSource {

@@ -2,7 +2,7 @@
 
 use super::clock::now;
 use super::{Archive, ArchiveError};
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 use std::path::Path;
 
@@ -42,6 +42,16 @@ impl Archive {
             )?;
             Ok(())
         })
+    }
+
+    /// Why the file at a path never became a document, where that was noted.
+    pub fn failure_of_source(&self, source: &str) -> Result<Option<String>, ArchiveError> {
+        self.connection()
+            .prepare_cached(
+                "SELECT message FROM failures WHERE document_id IS NULL AND source_path = ?1",
+            )
+            .and_then(|mut query| query.query_row([source], |row| row.get(0)).optional())
+            .map_err(self.failed("listing failures"))
     }
 
     /// What failed of one document: itself first, then its pages.

@@ -21,6 +21,7 @@
 //! * Every change is one transaction: a process killed at any moment leaves
 //!   whole rows. What a power cut can take is told in `catalogue.rs`.
 
+mod backup;
 mod catalogue;
 mod clock;
 mod corrections;
@@ -31,6 +32,7 @@ mod lock;
 mod originals;
 mod packed_words;
 mod page;
+mod place;
 mod record;
 mod references;
 mod registration;
@@ -43,7 +45,9 @@ mod verify;
 mod visibility;
 
 pub use crate::extract::number_key;
+pub use backup::{BackupReport, RestoreReport, restore_archive};
 pub use catalogue::SCHEMA_VERSION;
+pub(crate) use clock::now;
 pub use corrections::{
     Corrected, Correction, CorrectionSubject, NewCorrection, RecordField, WordAnchor,
 };
@@ -52,6 +56,7 @@ pub use error::ArchiveError;
 pub use failure::Failure;
 pub use lock::WriteLock;
 pub use page::{DonePage, FailedPage, PageOutcome, PageRow, PageState};
+pub use place::ArchivePlace;
 pub use record::RegisteredFields;
 pub use references::{CitedPaper, CitingPaper};
 pub use registration::{Registration, RegistrationStatus};

@@ -89,17 +89,13 @@ impl Originals {
             sha256: String::new(),
             byte_length: 0,
         };
-        let mut hasher = Sha256::new();
-        copy.byte_length = for_each_chunk(source_path, source, |chunk| {
-            hasher.update(chunk);
-            target
-                .write_all(chunk)
-                .map_err(|source| self.failed("copying an original", &copy.path, source))
+        let written = copy_and_hash(source_path, source, &mut target, |source| {
+            self.failed("copying an original", &copy.path, source)
         })?;
+        (copy.sha256, copy.byte_length) = written;
         target
             .sync_all()
             .map_err(|source| self.failed("writing an original to disk", &copy.path, source))?;
-        copy.sha256 = hex(&hasher.finalize());
         Ok(copy)
     }
 
@@ -164,6 +160,22 @@ impl Originals {
     }
 }
 
+/// Copies what is left to read of `source`; gives SHA-256 (64 hex digits) and
+/// length. `failed` makes the error when `target` refuses.
+pub(super) fn copy_and_hash(
+    source_path: &Path,
+    source: &mut File,
+    target: &mut File,
+    failed: impl Fn(io::Error) -> ArchiveError,
+) -> Result<(String, u64), ArchiveError> {
+    let mut hasher = Sha256::new();
+    let byte_length = for_each_chunk(source_path, source, |chunk| {
+        hasher.update(chunk);
+        target.write_all(chunk).map_err(&failed)
+    })?;
+    Ok((hex(&hasher.finalize()), byte_length))
+}
+
 /// SHA-256 (64 hex digits) and length of what is left to read of `source`.
 pub(super) fn hash_of(path: &Path, source: &mut File) -> Result<(String, u64), ArchiveError> {
     let mut hasher = Sha256::new();
@@ -217,14 +229,14 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn set_read_only(path: &Path) -> io::Result<()> {
+pub(super) fn set_read_only(path: &Path) -> io::Result<()> {
     let mut permissions = fs::metadata(path)?.permissions();
     permissions.set_readonly(true);
     fs::set_permissions(path, permissions)
 }
 
 /// Makes renames in a folder durable. Only Unix can, and needs it.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;
     }

@@ -1,4 +1,4 @@
--- The catalogue of a vanthu archive, schema version 3.
+-- The catalogue of a vanthu archive, schema version 4.
 --
 -- All times are UTC, ISO 8601 ("2024-03-01T08:30:00Z"); days are "2024-03-01".
 -- Text is Unicode NFC as printed; a field the paper does not show is NULL.
@@ -54,6 +54,16 @@ CREATE TABLE sources (
 CREATE UNIQUE INDEX sources_once
     ON sources (document_id, path, ifnull(path_bytes, x''));
 CREATE INDEX sources_by_path ON sources (path);
+
+-- Where the paper original stands, from the table given to an import.
+CREATE TABLE archive_places (
+    document_id INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+    fonds       TEXT,                            -- phông
+    register    TEXT,                            -- mục lục
+    box         TEXT,                            -- hộp
+    dossier     TEXT,                            -- hồ sơ
+    sheet       TEXT                             -- tờ
+) STRICT;
 
 -- One row for every page that has an outcome.
 CREATE TABLE pages (

@@ -43,6 +43,14 @@ pub enum DamageKind {
 }
 
 impl Damage {
+    pub(super) fn of_document(document_id: i64, kind: DamageKind, detail: String) -> Self {
+        Self {
+            kind,
+            document_id: Some(document_id),
+            detail,
+        }
+    }
+
     /// Whether nothing is lost by it and nothing has to be done.
     pub fn is_harmless(&self) -> bool {
         matches!(

@@ -2,7 +2,9 @@
 //! people to stderr; exit codes are in [`ExitStatus`].
 
 mod archive_arg;
+mod backup;
 mod copy_worker;
+mod duplicates;
 mod evaluate;
 mod exit;
 mod extract;
@@ -11,6 +13,7 @@ mod for_people;
 mod format_arg;
 mod hocr;
 mod import;
+mod interrupt;
 mod manual;
 mod ocr;
 mod output;
@@ -55,8 +58,11 @@ enum Command {
     Show(show::ShowArgs),
     Stats(stats::StatsArgs),
     Failures(failures::FailuresArgs),
+    Duplicates(duplicates::DuplicatesArgs),
     Reindex(reindex::ReindexArgs),
     Verify(verify::VerifyArgs),
+    Backup(backup::BackupArgs),
+    RestoreArchive(backup::RestoreArchiveArgs),
     Targets(tables::TargetsArgs),
     Export(tables::ExportArgs),
     Serve(serve::ServeArgs),
@@ -89,8 +95,11 @@ pub fn main() -> ExitStatus {
         Command::Show(args) => show::run(args),
         Command::Stats(args) => stats::run(args),
         Command::Failures(args) => failures::run(args),
+        Command::Duplicates(args) => duplicates::run(args),
         Command::Reindex(args) => reindex::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::RestoreArchive(args) => backup::run_restore(args),
         Command::Targets(args) => tables::run_targets(args),
         Command::Export(args) => tables::run_export(args),
         Command::Serve(args) => serve::run(args),

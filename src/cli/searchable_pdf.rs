@@ -147,7 +147,7 @@ pub fn of_archive(
     let (mut n_written, mut n_there, mut n_failed) = (0_usize, 0_usize, 0_usize);
     for document in archive.documents() {
         let document = document?;
-        if !filter.admits(&document) {
+        if !filter.admits_in(archive, &document)? {
             continue;
         }
         let path = folder.join(names.name(&document));

@@ -7,6 +7,7 @@ use crate::access::AccessStore;
 use crate::import::ImportSettings;
 use crate::server::{self, ServerSettings};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Serve the archive: the web page, and the JSON API
 ///
@@ -48,6 +49,8 @@ pub fn run(args: &ServeArgs) -> Result<ExitStatus, Failure> {
         false => Some(ImportSettings {
             read: args.reading.settings()?,
             retry_failed: false,
+            manifest: None,
+            stop: Arc::default(),
         }),
     };
     let settings = ServerSettings {

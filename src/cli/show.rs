@@ -4,7 +4,7 @@ use super::archive_arg::ArchiveArg;
 use super::for_people::{day, doubted, moment, printable};
 use super::format_arg::{FormatArg, OutputFormat};
 use super::{ExitStatus, Failure, output};
-use crate::archive::{self, Archive, Document, DocumentState, PageRow, PageState};
+use crate::archive::{self, Archive, ArchivePlace, Document, DocumentState, PageRow, PageState};
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt::Write;
@@ -37,6 +37,8 @@ struct Card {
     document: Document,
     original: PathBuf,
     sources: Vec<String>,
+    /// Where the paper original stands, where that was told.
+    place_in_store: Option<ArchivePlace>,
     failures: Vec<archive::Failure>,
     record: Option<Value>,
     pages: Vec<PageRow>,
@@ -82,6 +84,7 @@ fn card(archive: &Archive, document_id: i64) -> Result<Card, Failure> {
     Ok(Card {
         original: archive.original_path(&document.sha256),
         sources: archive.sources(document_id)?,
+        place_in_store: archive.place(document_id)?,
         failures: archive.failures_of(document_id)?,
         record: archive.record(document_id)?,
         pages: archive.page_rows(document_id)?,
@@ -164,6 +167,13 @@ fn text(card: &Card, is_raw: bool) -> String {
     line("imported", Some(moment(&card.document.imported_at)));
     for source in &card.sources {
         line("source", Some(source.clone()));
+    }
+    if let Some(place) = &card.place_in_store {
+        line("fonds", place.fonds.clone());
+        line("register", place.register.clone());
+        line("box", place.box_number.clone());
+        line("dossier", place.dossier.clone());
+        line("sheet", place.sheet.clone());
     }
     line("original", Some(card.original.display().to_string()));
     for failure in &card.failures {

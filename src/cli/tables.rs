@@ -4,7 +4,7 @@
 use super::archive_arg::ArchiveArg;
 use super::search::parse_day;
 use super::{ExitStatus, Failure, output, searchable_pdf};
-use crate::archive::Archive;
+use crate::archive::{Archive, ArchivePlace};
 use crate::export::{self, ExportError, PaperFilter, TableFormat};
 use crate::index::DayRange;
 use std::fs::File;
@@ -28,6 +28,18 @@ struct TableArgs {
     /// Only papers issued until
     #[arg(long, value_name = "DAY", value_parser = parse_day)]
     to: Option<DayRange>,
+    /// Only papers of this fonds (phông), as the import's manifest names it
+    #[arg(long, value_name = "NAME")]
+    fonds: Option<String>,
+    /// Only papers of this register (mục lục)
+    #[arg(long, value_name = "NAME")]
+    register: Option<String>,
+    /// Only papers of this box (hộp)
+    #[arg(long = "box", value_name = "NAME")]
+    box_number: Option<String>,
+    /// Only papers of this dossier (hồ sơ)
+    #[arg(long, value_name = "NAME")]
+    dossier: Option<String>,
     /// File to write, instead of stdout; for searchable PDFs the folder
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -95,6 +107,13 @@ impl TableArgs {
             document_type: self.document_type.clone(),
             issuer: self.issuer.clone(),
             issued: DayRange::from_ends(self.from, self.to),
+            place: ArchivePlace {
+                fonds: self.fonds.clone(),
+                register: self.register.clone(),
+                box_number: self.box_number.clone(),
+                dossier: self.dossier.clone(),
+                sheet: None,
+            },
         }
     }
 

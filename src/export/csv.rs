@@ -38,7 +38,7 @@ impl TableWriter for CsvWriter<'_> {
 
 /// In quotes where needed. Text that a spreadsheet would run as a formula gets
 /// an apostrophe before it: it comes from scans that anyone may have made.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = match is_formula {
         true => format!("'{text}"),

@@ -14,10 +14,11 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use csv::quoted;
 pub use papers::papers;
 pub use targets::targets;
 
-use crate::archive::{Archive, ArchiveError, Document, DocumentState};
+use crate::archive::{Archive, ArchiveError, ArchivePlace, Document, DocumentState};
 use crate::index::{DayRange, spelled_out_type};
 use crate::vietnamese::{fold, normalize};
 use std::io::{self, Write};
@@ -93,11 +94,14 @@ pub struct PaperFilter {
     pub issuer: Option<String>,
     /// Only papers issued then.
     pub issued: Option<DayRange>,
+    /// Only papers that stand there in the store: levels that are given must be
+    /// the same, but for marks and capitals.
+    pub place: ArchivePlace,
 }
 
 impl PaperFilter {
     /// Whether a document is among them.
-    pub fn admits(&self, document: &Document) -> bool {
+    fn admits(&self, document: &Document) -> bool {
         let fields = &document.fields;
         let is_of_type = self.document_type.as_deref().is_none_or(|wanted| {
             let found = fields.document_type.as_deref().unwrap_or_default();
@@ -120,6 +124,42 @@ impl PaperFilter {
             day.is_some_and(|day| (days.first..=days.last).contains(&day))
         });
         document.state == DocumentState::Read && is_of_type && has_issuer && is_issued_then
+    }
+
+    /// Whether a document of that archive is wanted, its place in the store
+    /// looked up where the filter names one.
+    ///
+    /// # Errors
+    /// What the catalogue says.
+    pub fn admits_in(&self, archive: &Archive, document: &Document) -> Result<bool, ArchiveError> {
+        if !self.admits(document) {
+            return Ok(false);
+        }
+        if self.place.is_empty() {
+            return Ok(true);
+        }
+        let place = archive.place(document.document_id)?;
+        Ok(self.admits_place(place.as_ref()))
+    }
+
+    fn admits_place(&self, place: Option<&ArchivePlace>) -> bool {
+        let none = ArchivePlace::default();
+        let (wanted, found) = (&self.place, place.unwrap_or(&none));
+        [
+            (&wanted.fonds, &found.fonds),
+            (&wanted.register, &found.register),
+            (&wanted.box_number, &found.box_number),
+            (&wanted.dossier, &found.dossier),
+            (&wanted.sheet, &found.sheet),
+        ]
+        .into_iter()
+        .all(|(wanted, found)| {
+            wanted.as_deref().is_none_or(|wanted| {
+                found
+                    .as_deref()
+                    .is_some_and(|found| folded(found) == folded(wanted))
+            })
+        })
     }
 }
 
@@ -160,7 +200,7 @@ fn write_table(
     let mut n_rows = 0;
     for document in archive.documents() {
         let document = document?;
-        if !filter.admits(&document) {
+        if !filter.admits_in(archive, &document)? {
             continue;
         }
         for row in rows_of(archive, &document)? {

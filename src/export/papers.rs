@@ -1,7 +1,7 @@
 //! The table of papers: a row a paper, as a register has it.
 
 use super::{Cell, Column, ColumnKind, ExportError, PaperFilter, TableFormat, write_table};
-use crate::archive::{Archive, Document};
+use crate::archive::{Archive, ArchivePlace, Document};
 use std::io::Write;
 
 const fn text(name: &'static str) -> Column {
@@ -18,7 +18,7 @@ const fn integer(name: &'static str) -> Column {
     }
 }
 
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 20] = [
     integer("document_id"),
     text("number"),
     integer("number_doubtful"),
@@ -34,6 +34,11 @@ const COLUMNS: [Column; 15] = [
     integer("page_count"),
     text("file_name"),
     text("sha256"),
+    text("fonds"),
+    text("register"),
+    text("box"),
+    text("dossier"),
+    text("sheet"),
 ];
 
 /// Writes the papers of an archive; gives the number of rows.
@@ -46,12 +51,20 @@ pub fn papers(
     format: TableFormat,
     output: &mut dyn Write,
 ) -> Result<usize, ExportError> {
-    write_table(archive, filter, format, &COLUMNS, output, |_, document| {
-        Ok(vec![row(document)])
-    })
+    write_table(
+        archive,
+        filter,
+        format,
+        &COLUMNS,
+        output,
+        |archive, document| {
+            let place = archive.place(document.document_id)?;
+            Ok(vec![row(document, &place.unwrap_or_default())])
+        },
+    )
 }
 
-fn row(document: &Document) -> Vec<Cell> {
+fn row(document: &Document, place: &ArchivePlace) -> Vec<Cell> {
     let fields = &document.fields;
     let text = |value: &Option<String>| Cell::text(value.as_deref());
     vec![
@@ -72,5 +85,10 @@ fn row(document: &Document) -> Vec<Cell> {
             .map_or(Cell::None, |count| Cell::Integer(count.into())),
         Cell::Text(document.file_name.clone()),
         Cell::Text(document.sha256.clone()),
+        text(&place.fonds),
+        text(&place.register),
+        text(&place.box_number),
+        text(&place.dossier),
+        text(&place.sheet),
     ]
 }

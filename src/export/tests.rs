@@ -106,6 +106,7 @@ fn filters_know_abbreviations_and_marks() {
         document_type: Some(document_type.to_owned()),
         issuer: Some(issuer.to_owned()),
         issued: DayRange::parse(days),
+        ..PaperFilter::default()
     };
     assert!(filter("QĐ", "y te hai thinh", "2023").admits(&document));
     assert!(!filter("QĐ", "y te hai thinh", "2022").admits(&document));

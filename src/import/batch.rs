@@ -1,6 +1,7 @@
 //! The threads that work through the queue into the archive.
 
 use super::Discovery;
+use super::manifest::Manifest;
 use super::queue::{Queue, Task};
 use super::read::{self, ReadSettings};
 use super::record::{record_of, registered_fields};
@@ -13,7 +14,7 @@ use crate::worker::{Document, WorkError, WorkerPool};
 use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,11 @@ pub struct ImportSettings {
     pub read: ReadSettings,
     /// Whether documents that failed at an earlier import are tried again.
     pub retry_failed: bool,
+    /// Where in the store the papers stand, by their files.
+    pub manifest: Option<Arc<Manifest>>,
+    /// Once it is set, pages in work are read to their end and no further ones
+    /// are begun.
+    pub stop: Arc<AtomicBool>,
 }
 
 /// Why an import had to stop. What was done before is kept.
@@ -129,6 +135,11 @@ impl Batch<'_> {
     fn work(&self) {
         let _guard = self.queue.stop_on_panic();
         while let Some(task) = self.queue.next() {
+            if self.settings.stop.load(Ordering::Relaxed) {
+                lock(&self.report).is_interrupted = true;
+                self.queue.stop();
+                return;
+            }
             let done = match task {
                 Task::File(path) => {
                     let pages = self.open_file(&path);
@@ -166,6 +177,14 @@ impl Batch<'_> {
             }
             Err(error) => return Err(error.into()),
         };
+        if let Some(place) = self
+            .settings
+            .manifest
+            .as_ref()
+            .and_then(|m| m.place_of(path))
+        {
+            self.archive.set_place(registration.document_id, place)?;
+        }
         // A second copy of a file must not be read while the first one is.
         let is_copy = !lock(&self.met_documents).insert(registration.document_id);
         match registration.status {
@@ -348,6 +367,9 @@ impl Batch<'_> {
             .report
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
+        if let Some(manifest) = &self.settings.manifest {
+            report.manifest = Some(manifest.report());
+        }
         report.duration_s = start.elapsed().as_secs_f64();
         report.pages_per_second = report.n_pages_read as f64 / report.duration_s.max(0.001);
         Ok(report)

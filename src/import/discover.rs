@@ -21,7 +21,9 @@ pub struct Discovery {
 
 /// Finds the files to import. A file named itself is always taken, whatever its
 /// ending; in a folder (searched to any depth, links to folders not followed)
-/// only files that have the ending of a scan. `archive_dir` is never searched.
+/// only files that have the ending of a scan. A path that is not there and has
+/// `*`, `?` or `[…]` in it, such as `scans/2023-*/*.pdf`, stands for all that
+/// match; `**` for folders to any depth. `archive_dir` is never searched.
 pub fn discover(paths: &[PathBuf], archive_dir: &Path) -> Discovery {
     let mut discovery = Discovery::default();
     let archive_dir = archive_dir.canonicalize().ok();
@@ -31,12 +33,48 @@ pub fn discover(paths: &[PathBuf], archive_dir: &Path) -> Discovery {
                 search_folder(path, archive_dir.as_deref(), &mut discovery);
             }
             Ok(_) => discovery.files.push(path.clone()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_pattern(path) => {
+                search_pattern(path, archive_dir.as_deref(), &mut discovery);
+            }
             Err(error) => discovery.unusable.push((path.clone(), reason(&error))),
         }
     }
     let mut seen = std::collections::HashSet::new();
     discovery.files.retain(|file| seen.insert(file.clone()));
     discovery
+}
+
+fn is_pattern(path: &Path) -> bool {
+    path.to_str()
+        .is_some_and(|text| text.contains(['*', '?', '[']))
+}
+
+fn search_pattern(pattern: &Path, archive_dir: Option<&Path>, discovery: &mut Discovery) {
+    let found = match glob::glob(&pattern.to_string_lossy()) {
+        Ok(found) => found,
+        Err(error) => {
+            let reason = format!("it is no pattern: {}", error.msg);
+            discovery.unusable.push((pattern.to_owned(), reason));
+            return;
+        }
+    };
+    let mut n_found = 0;
+    // In the order of their names.
+    for path in found {
+        n_found += 1;
+        match path {
+            Ok(path) if path.is_dir() => search_folder(&path, archive_dir, discovery),
+            Ok(path) => discovery.files.push(path),
+            Err(error) => {
+                let path = error.path().to_owned();
+                discovery.unusable.push((path, reason(error.error())));
+            }
+        }
+    }
+    if n_found == 0 {
+        let reason = "no file matches this pattern".to_owned();
+        discovery.unusable.push((pattern.to_owned(), reason));
+    }
 }
 
 fn search_folder(folder: &Path, archive_dir: Option<&Path>, discovery: &mut Discovery) {
@@ -127,6 +165,20 @@ mod tests {
         assert!(found.files.is_empty());
         assert_eq!(found.unusable.len(), 1);
         assert_eq!(found.unusable[0].0, missing);
+    }
+
+    #[test]
+    fn a_pattern_stands_for_what_matches_and_a_file_of_that_name_for_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a-1.pdf", "a-2.pdf", "b-1.pdf", "[x].pdf"] {
+            fs::write(dir.path().join(name), "x").unwrap();
+        }
+        let found = |name: &str| discover(&[dir.path().join(name)], Path::new("/nowhere"));
+        let files = ["a-1.pdf", "a-2.pdf"].map(|name| dir.path().join(name));
+        assert_eq!(found("a-*.pdf").files, files);
+        assert_eq!(found("[x].pdf").files, [dir.path().join("[x].pdf")]);
+        assert_eq!(found("c-*.pdf").unusable.len(), 1);
+        assert_eq!(found("a-[.pdf").unusable.len(), 1);
     }
 
     #[cfg(unix)]

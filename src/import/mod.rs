@@ -2,12 +2,16 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `discover` | which files a path stands for |
+//! | `discover` | which files a path or a pattern stands for |
+//! | `listing` | paths from a list |
+//! | `watch` | a folder that files arrive in |
+//! | `manifest` | a table that tells where in the store each paper stands |
 //! | `read` | one file to restored pages, without an archive |
 //! | `queue` | what is to be done next: pages before further files |
 //! | `batch` | the threads that work through the queue into the archive |
 //! | `record` | the record of a document's pages, with what people set |
 //! | `report` | what came of it, and progress on the way |
+//! | `run_report` | the account of an import file by file, as HTML and CSV |
 //!
 //! Decisions:
 //! * A page is the unit of work. All cores work on the pages of one document
@@ -19,16 +23,24 @@
 
 mod batch;
 mod discover;
+mod listing;
+mod manifest;
 mod queue;
 mod read;
 mod record;
 mod report;
+mod run_report;
+mod watch;
 
 pub use batch::{ImportError, ImportSettings, import};
 pub use discover::{Discovery, discover};
+pub use listing::{PathEnd, paths_of_list};
+pub use manifest::{Manifest, ManifestError, ManifestReport};
 pub use read::{
     DocumentPages, PageRange, PageResult, ReadError, ReadPage, ReadSettings, open_scan,
     read_document,
 };
 pub(crate) use record::{record_of, registered_fields, set_field};
 pub use report::{ImportEvent, ImportReport};
+pub use run_report::{RunReport, RunReportError};
+pub use watch::Watch;

@@ -1,5 +1,6 @@
 //! What happens during an import, and what came of it.
 
+use super::ManifestReport;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -40,6 +41,11 @@ pub struct ImportReport {
     pub n_pages_failed: usize,
     /// Files in folders that have no ending of a scan.
     pub n_passed_over: usize,
+    /// Whether it was told to stop before all was done; the same import goes on.
+    pub is_interrupted: bool,
+    /// What became of the table of places, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<ManifestReport>,
     pub duration_s: f64,
     /// Pages read now, by the clock.
     pub pages_per_second: f64,
@@ -48,6 +54,13 @@ pub struct ImportReport {
 impl ImportReport {
     /// Whether everything that was given is in the archive, whole.
     pub fn is_complete(&self) -> bool {
-        self.n_failed == 0 && self.n_failed_before == 0 && self.n_pages_failed == 0
+        self.n_failed == 0
+            && self.n_failed_before == 0
+            && self.n_pages_failed == 0
+            && !self.is_interrupted
+            && self
+                .manifest
+                .as_ref()
+                .is_none_or(|manifest| manifest.unmatched.is_empty())
     }
 }

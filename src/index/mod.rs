@@ -17,6 +17,7 @@
 //! * **No wrong queries.** See [`parse`].
 
 mod answer;
+mod duplicates;
 mod error;
 mod facets;
 mod fingerprint;
@@ -38,6 +39,7 @@ mod verify;
 mod words;
 
 pub use answer::{Hit, MAX_LIMIT, SearchAnswer, SearchRequest};
+pub use duplicates::{DuplicateGroup, DuplicatePaper, duplicates};
 pub use error::IndexError;
 pub use facets::FacetCounts;
 pub use group::SortOrder;

@@ -42,6 +42,7 @@ async fn table(
         document_type: params.text("type"),
         issuer: params.text("issuer"),
         issued: params.days()?,
+        ..PaperFilter::default()
     };
     let permit = Arc::clone(&app.exports)
         .acquire_owned()

@@ -1,0 +1,251 @@
+//! The honest account of an import: file by file what came of it, what failed
+//! and what needs a look, for Monday morning.
+//!
+//! It is made from the catalogue when the import has ended, so that it tells what
+//! is there and not what was tried.
+
+mod csv;
+mod html;
+
+use super::{Discovery, ImportReport};
+use crate::archive::{Archive, ArchiveError, DocumentState, Review};
+use crate::index::{self, DuplicateGroup};
+use crate::worker::{Document, WorkerPool, WorkerSettings};
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Width of the pictures of pages: the layout and the stamps can be told.
+const THUMBNAIL_WIDTH_PX: u32 = 220;
+/// Pictures in one report; a bad weekend must not make a file that no browser
+/// opens. All pages are listed all the same.
+const MAX_THUMBNAILS: usize = 300;
+
+/// What came of the files of an import.
+pub struct RunReport {
+    counts: ImportReport,
+    /// Of the report, UTC.
+    made_at: String,
+    files: Vec<FileOutcome>,
+    duplicates: Vec<DuplicateGroup>,
+}
+
+/// What came of one file.
+struct FileOutcome {
+    path: PathBuf,
+    document_id: Option<i64>,
+    /// `None` for a file that never became a document.
+    state: Option<DocumentState>,
+    number: Option<String>,
+    issued: Option<String>,
+    subject: Option<String>,
+    page_count: Option<u32>,
+    /// Why the whole file failed.
+    failure: Option<String>,
+    /// Pages that failed or need a look, and doubts about the paper as a whole.
+    remarks: Vec<Remark>,
+}
+
+/// Something about a file that somebody should know.
+struct Remark {
+    /// 1-based; `None` when it is about the paper as a whole.
+    page_number: Option<u32>,
+    is_failure: bool,
+    text: String,
+    /// JPEG.
+    thumbnail: Option<Vec<u8>>,
+}
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum RunReportError {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("the report {} cannot be written: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{}: a report ends in .html or .csv, or is a folder for both", path.display())]
+    Name { path: PathBuf },
+}
+
+impl RunReport {
+    /// Collects what came of the files in `found`. Pictures are made by page
+    /// workers: pages are never parsed in this process.
+    ///
+    /// # Errors
+    /// What the catalogue says.
+    pub fn collect(
+        archive: &Archive,
+        found: &Discovery,
+        counts: ImportReport,
+    ) -> Result<Self, ArchiveError> {
+        let mut reviews: HashMap<i64, Vec<Review>> = HashMap::new();
+        for review in archive.reviews()? {
+            reviews.entry(review.document_id).or_default().push(review);
+        }
+        let mut files = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for path in &found.files {
+            let mut outcome = outcome_of(archive, path, &reviews)?;
+            // A copy has its say once.
+            if outcome.document_id.is_some_and(|id| !seen.insert(id)) {
+                outcome.remarks.clear();
+            }
+            files.push(outcome);
+        }
+        for (path, reason) in &found.unusable {
+            files.push(FileOutcome::failed(path, reason.clone()));
+        }
+        add_thumbnails(archive, &mut files)?;
+        let is_of_run = |id: i64| seen.contains(&id);
+        let mut duplicates = index::duplicates(archive)?;
+        duplicates.retain(|group| {
+            group
+                .papers
+                .iter()
+                .any(|paper| is_of_run(paper.document_id))
+        });
+        Ok(Self {
+            counts,
+            made_at: crate::archive::now(),
+            files,
+            duplicates,
+        })
+    }
+
+    /// Writes the report: a file that ends in `.html` or `.csv`, or both into a
+    /// folder.
+    ///
+    /// # Errors
+    /// [`RunReportError::Name`] for other names; else what the file system says.
+    pub fn write(&self, target: &Path) -> Result<(), RunReportError> {
+        let extension = target.extension().and_then(|ending| ending.to_str());
+        match extension {
+            Some("html" | "htm") => write_file(target, &html::page(self)),
+            Some("csv") => write_file(target, &csv::table(self)),
+            Some(_) if !target.is_dir() => Err(RunReportError::Name {
+                path: target.to_owned(),
+            }),
+            _ => {
+                fs::create_dir_all(target).map_err(|source| RunReportError::Write {
+                    path: target.to_owned(),
+                    source,
+                })?;
+                // One pair a run: a watch makes many.
+                let stem = format!("import-{}", self.made_at.replace(':', ""));
+                write_file(&target.join(format!("{stem}.csv")), &csv::table(self))?;
+                write_file(&target.join(format!("{stem}.html")), &html::page(self))
+            }
+        }
+    }
+}
+
+fn write_file(path: &Path, text: &str) -> Result<(), RunReportError> {
+    fs::write(path, text).map_err(|source| RunReportError::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+impl FileOutcome {
+    fn failed(path: &Path, reason: String) -> Self {
+        Self {
+            path: path.to_owned(),
+            document_id: None,
+            state: None,
+            number: None,
+            issued: None,
+            subject: None,
+            page_count: None,
+            failure: Some(reason),
+            remarks: Vec::new(),
+        }
+    }
+}
+
+fn outcome_of(
+    archive: &Archive,
+    path: &Path,
+    reviews: &HashMap<i64, Vec<Review>>,
+) -> Result<FileOutcome, ArchiveError> {
+    let source = path.to_string_lossy();
+    let Some(document_id) = archive.document_at(&source)? else {
+        let failure = archive.failure_of_source(&source)?;
+        let reason = failure.unwrap_or_else(|| "it was not looked at yet".to_owned());
+        return Ok(FileOutcome::failed(path, reason));
+    };
+    let document = archive.document(document_id)?;
+    let mut failure = None;
+    let mut remarks = Vec::new();
+    for failed in archive.failures_of(document_id)? {
+        match failed.page_number {
+            None => failure = Some(failed.message),
+            page_number => remarks.push(Remark {
+                page_number,
+                is_failure: true,
+                text: failed.message,
+                thumbnail: None,
+            }),
+        }
+    }
+    for review in reviews.get(&document_id).into_iter().flatten() {
+        remarks.push(Remark {
+            page_number: review.page_number,
+            is_failure: false,
+            text: review.reasons.join("; "),
+            thumbnail: None,
+        });
+    }
+    remarks.sort_by_key(|remark| remark.page_number);
+    Ok(FileOutcome {
+        path: path.to_owned(),
+        document_id: Some(document_id),
+        state: Some(document.state),
+        number: document.fields.number,
+        issued: document.fields.issued,
+        subject: document.fields.subject,
+        page_count: document.page_count,
+        failure,
+        remarks,
+    })
+}
+
+/// Pictures of the pages that are named. A page whose picture cannot be made
+/// goes without one.
+fn add_thumbnails(archive: &Archive, files: &mut [FileOutcome]) -> Result<(), ArchiveError> {
+    let mut n_left = MAX_THUMBNAILS;
+    let pool = WorkerPool::new(WorkerSettings::drawing());
+    for file in files {
+        let Some(document_id) = file.document_id else {
+            continue;
+        };
+        let pages = file.remarks.iter_mut().filter_map(|remark| {
+            let page_number = remark.page_number?;
+            Some((page_number, remark))
+        });
+        let mut opened: Option<Document> = None;
+        for (page_number, remark) in pages.take(n_left) {
+            if opened.is_none() {
+                let sha256 = archive.document(document_id)?.sha256;
+                let original = File::open(archive.original_path(&sha256)).ok();
+                opened = original.map(|original| pool.hold(original));
+            }
+            let Some(document) = &opened else { break };
+            n_left -= 1;
+            let picture = pool.draw_page(document, page_number, THUMBNAIL_WIDTH_PX);
+            remark.thumbnail = picture.ok().map(|picture| picture.jpeg);
+        }
+    }
+    Ok(())
+}
+
+/// A word for what came of a file, stable for programs.
+fn outcome_word(file: &FileOutcome) -> &'static str {
+    let has_failed_pages = file.remarks.iter().any(|remark| remark.is_failure);
+    match file.state {
+        Some(DocumentState::Read) if has_failed_pages => "incomplete",
+        Some(DocumentState::Read) => "read",
+        Some(DocumentState::Registered) => "unfinished",
+        Some(DocumentState::Failed) | None => "failed",
+    }
+}

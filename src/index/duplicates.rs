@@ -1,0 +1,244 @@
+//! Papers that are in the archive twice.
+//!
+//! The same paper scanned again has other bytes and nearly the same text. Two
+//! documents are taken for one paper when their texts are near-identical
+//! ([`super::fingerprint`]) and neither number nor date tells them apart: letters
+//! of one form, sent under two numbers or on two days, are two papers however
+//! alike their words. What one scan does not show, a number under a stamp, tells
+//! nothing apart.
+
+use super::fingerprint::{fingerprint, is_near};
+use crate::archive::{Archive, ArchiveError, Document, DocumentState};
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
+
+/// Documents that seem to be the same paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DuplicateGroup {
+    /// Two at least, in the order of their numbers in the archive.
+    pub papers: Vec<DuplicatePaper>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DuplicatePaper {
+    pub document_id: i64,
+    /// Where the file was found first.
+    pub source_path: String,
+    pub page_count: Option<u32>,
+    pub number: Option<String>,
+    pub issued: Option<String>,
+    pub subject: Option<String>,
+}
+
+/// Fingerprints differ in eight bits at most; of nine parts of them one is equal
+/// then, so that near ones are found without comparing all with all.
+const N_PARTS: u32 = 9;
+const PART_BITS: u32 = 7;
+
+/// A paper with all that tells it from others so far.
+struct Group {
+    fingerprint: u64,
+    number_key: Option<String>,
+    issued: Option<String>,
+    papers: Vec<DuplicatePaper>,
+}
+
+/// All papers that were scanned more than once.
+///
+/// # Errors
+/// What the catalogue says.
+pub fn duplicates(archive: &Archive) -> Result<Vec<DuplicateGroup>, ArchiveError> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut by_part: HashMap<(u32, u64), Vec<usize>> = HashMap::new();
+    for document in archive.documents() {
+        let document = document?;
+        if document.state != DocumentState::Read {
+            continue;
+        }
+        let texts = archive.page_texts(document.document_id)?;
+        let fingerprint = fingerprint(texts.iter().map(|(_, text)| text.as_str()));
+        let keys = parts(fingerprint);
+        let candidates: HashSet<usize> = keys
+            .iter()
+            .filter_map(|key| by_part.get(key))
+            .flatten()
+            .copied()
+            .collect();
+        let same = candidates
+            .into_iter()
+            .filter(|&group_idx| groups[group_idx].may_be(fingerprint, &document))
+            .min();
+        match same {
+            Some(group_idx) => groups[group_idx].take(document),
+            None => {
+                for key in keys {
+                    by_part.entry(key).or_default().push(groups.len());
+                }
+                groups.push(Group {
+                    fingerprint,
+                    number_key: None,
+                    issued: None,
+                    papers: Vec::new(),
+                });
+                if let Some(group) = groups.last_mut() {
+                    group.take(document);
+                }
+            }
+        }
+    }
+    Ok(groups
+        .into_iter()
+        .filter(|group| group.papers.len() > 1)
+        .map(|group| DuplicateGroup {
+            papers: group.papers,
+        })
+        .collect())
+}
+
+impl Group {
+    fn may_be(&self, fingerprint: u64, document: &Document) -> bool {
+        let agrees = |known: &Option<String>, other: &Option<String>| match (known, other) {
+            (Some(known), Some(other)) => known == other,
+            _ => true,
+        };
+        is_near(self.fingerprint, fingerprint)
+            && agrees(&self.number_key, &document.number_key)
+            && agrees(&self.issued, &document.fields.issued)
+    }
+
+    fn take(&mut self, document: Document) {
+        let fields = document.fields;
+        self.number_key = self.number_key.take().or(document.number_key);
+        self.issued = self.issued.take().or_else(|| fields.issued.clone());
+        self.papers.push(DuplicatePaper {
+            document_id: document.document_id,
+            source_path: document.source_path,
+            page_count: document.page_count,
+            number: fields.number,
+            issued: fields.issued,
+            subject: fields.subject,
+        });
+    }
+}
+
+/// The parts of a fingerprint with their places in it; none of a paper that has
+/// too few words for one.
+fn parts(fingerprint: u64) -> Vec<(u32, u64)> {
+    if fingerprint == 0 {
+        return Vec::new();
+    }
+    let last = N_PARTS - 1;
+    (0..N_PARTS)
+        .map(|part| {
+            let shifted = fingerprint >> (part * PART_BITS);
+            // The last one takes what is left.
+            let mask = if part == last {
+                u64::MAX
+            } else {
+                (1 << PART_BITS) - 1
+            };
+            (part, shifted & mask)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::{DonePage, PageOutcome, RegisteredFields};
+    use crate::restore::{RestoredLine, RestoredPage, RestoredWord};
+    use proptest::prelude::*;
+    use std::fs::{self, File};
+
+    proptest! {
+        #[test]
+        fn fingerprints_that_are_near_share_a_part(
+            fingerprint in 1_u64..,
+            bits in proptest::collection::vec(0_u32..64, 0..=8),
+        ) {
+            let other = bits.iter().fold(fingerprint, |other, bit| other ^ 1 << bit);
+            prop_assume!(is_near(fingerprint, other));
+            let parts_of_other = parts(other);
+            prop_assert!(parts(fingerprint).iter().any(|part| parts_of_other.contains(part)));
+        }
+    }
+
+    fn page(text: &str) -> RestoredPage {
+        let word = |text: &str| RestoredWord {
+            raw: text.to_owned(),
+            text: text.to_owned(),
+            confidence: 0.9,
+            bounding_box: None,
+        };
+        RestoredPage {
+            page_number: 1,
+            width_px: 0,
+            height_px: 0,
+            resolution_dpi: 0,
+            lines: vec![RestoredLine {
+                block_index: 0,
+                words: text.split(' ').map(word).collect(),
+            }],
+        }
+    }
+
+    fn add(
+        archive: &Archive,
+        dir: &std::path::Path,
+        number: &str,
+        issued: &str,
+        text: &str,
+    ) -> i64 {
+        let id = archive.documents().count();
+        let path = dir.join(format!("{id}.pdf"));
+        fs::write(&path, format!("{id}")).unwrap();
+        let registration = archive
+            .register(&path, &mut File::open(&path).unwrap())
+            .unwrap();
+        let document_id = registration.document_id;
+        archive.set_page_count(document_id, 1, "pdf").unwrap();
+        let outcome = PageOutcome::Done(DonePage {
+            page: page(text),
+            read_by: "test".to_owned(),
+            text_layer: None,
+            duration_ms: 0,
+        });
+        archive.store_page(document_id, &outcome).unwrap();
+        let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let fields = RegisteredFields {
+            number: known(number),
+            issued: known(issued),
+            ..RegisteredFields::default()
+        };
+        archive
+            .finish_document(document_id, &fields, &serde_json::json!({}))
+            .unwrap();
+        document_id
+    }
+
+    #[test]
+    fn a_second_scan_is_found_and_a_form_under_another_number_or_day_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
+        let letter: String = (0..60)
+            .map(|n| format!("mục {n} giao phòng {} theo dõi ", n * 7 % 13))
+            .collect();
+        let again = letter.replace("mục 7 ", "mục T ");
+        let add = |number, issued, text: &str| add(&archive, dir.path(), number, issued, text);
+        let first = add("12/UBND-VP", "2023-03-02", &letter);
+        let _other_number = add("13/UBND-VP", "2023-03-02", &letter);
+        let _other_day = add("12/UBND-VP", "2024-03-02", &letter);
+        let second = add("12/ubnd-vp", "2023-03-02", &again);
+        let under_a_stamp = add("", "2023-03-02", &again);
+        let _short = add("12/UBND-VP", "2023-03-02", "quá ít chữ");
+        let found = duplicates(&archive).unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        let ids: Vec<i64> = found[0]
+            .papers
+            .iter()
+            .map(|paper| paper.document_id)
+            .collect();
+        assert_eq!(ids, [first, second, under_a_stamp]);
+    }
+}
