@@ -24,14 +24,14 @@
 //! | [`worker`] | a file and a page number | the same page read in a confined child process |
 //! | [`import`] | folders of files | all of the above, in parallel, going on after an interruption |
 //! | [`review`] | what people decided about words and fields | corrections over what was read, page and record made anew |
-//! | [`export`] | the archive | its papers and targets as CSV, JSON or Parquet |
+//! | [`export`] | the archive | its papers and targets as CSV, JSON or Parquet; its papers as searchable PDFs ([`export::pdf`]) |
 //! | [`access`] | names, passwords, tokens | who may use the archive over the network, and the log of what they did |
 //! | [`server`] | HTTP requests | the JSON API over archive and index |
 //! | [`cli`] | arguments | one file a subcommand; the only place that prints |
 //!
 //! Invariants:
-//! * Only [`worker`] child processes parse files that came from outside; the
-//!   parent process sees their bytes only to hash, copy and hand them over.
+//! * Only confined child processes ([`worker`], and [`export::pdf`] for copies)
+//!   parse files that came from outside; the parent process sees their bytes only to hash, copy and hand them over.
 //! * The catalogue is the truth; the index can be rebuilt from it at any time.
 //! * [`restore`] never changes a number or a date; raw and restored text are both kept.
 //! * Nothing is ever written into a user's input folder.
