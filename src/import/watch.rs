@@ -156,7 +156,10 @@ mod tests {
         assert!(watch.look(start).files.is_empty());
         fs::write(&file, "half and half").unwrap();
         assert!(watch.look(start + SETTLE).files.is_empty());
-        assert_eq!(watch.look(start + 2 * SETTLE).files, [file.clone()]);
+        assert_eq!(
+            watch.look(start + 2 * SETTLE).files,
+            std::slice::from_ref(&file)
+        );
         assert!(watch.look(start + 3 * SETTLE).files.is_empty());
     }
 
@@ -175,7 +178,10 @@ mod tests {
         fs::write(&other, "other").unwrap();
         fs::rename(&other, &file).unwrap();
         assert!(watch.look(start + 2 * SETTLE).files.is_empty());
-        assert_eq!(watch.look(start + 3 * SETTLE).files, [file.clone()]);
+        assert_eq!(
+            watch.look(start + 3 * SETTLE).files,
+            std::slice::from_ref(&file)
+        );
         fs::remove_file(&file).unwrap();
         assert_eq!(watch.look(start + 4 * SETTLE), Discovery::default());
         assert!(watch.files.is_empty());

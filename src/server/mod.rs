@@ -1,13 +1,13 @@
-//! The archive over HTTP: the JSON API ([`api`]) and the page for people ([`web`]).
+//! The archive over HTTP: the JSON API (`api`) and the page for people ([`web`]).
 //!
 //! Decisions:
-//! * **Only this machine, or users** ([`access`]). An archive without users is
+//! * **Only this machine, or users** (`access`). An archive without users is
 //!   served to its own machine; requests whose Host is another name are then
 //!   refused, so that no page of the web can reach the archive through a person's
 //!   browser by pointing its own name here. Others reach it once it has users.
 //! * **Blocking work on threads of its own.** SQLite and tantivy block; the
 //!   number of requests in work is bounded, the rest wait.
-//! * **One kind of error** ([`error`]), also for what the router itself refuses:
+//! * **One kind of error** (`error`), also for what the router itself refuses:
 //!   as JSON under `/api/`, as a page for people elsewhere.
 //! * **Nothing from elsewhere.** Every answer forbids the browser to load or run
 //!   anything but files of this server, and to be shown inside another page.
