@@ -1,0 +1,425 @@
+//! Bulk work with the real program: lists, patterns, tables of places, a watched
+//! folder, copies of the archive.
+
+mod common;
+
+use common::{json, sample, vanthu};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// One-page papers, quick to read.
+const SHORT: [&str; 2] = ["08", "12"];
+
+fn scans(dir: &Path) -> PathBuf {
+    let scans = dir.join("scans");
+    fs::create_dir(&scans).unwrap();
+    for id in SHORT {
+        let scan = sample(id);
+        fs::copy(&scan, scans.join(scan.file_name().unwrap())).unwrap();
+    }
+    scans
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn lists_patterns_and_tables_of_places_lead_into_the_archive_and_out_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let scans = scans(dir.path());
+    let files = files_in(&scans);
+    let archive = dir.path().join("archive");
+    let name = files[0].file_name().unwrap().to_str().unwrap();
+    let manifest = dir.path().join("kho.csv");
+    fs::write(
+        &manifest,
+        format!("\u{feff}Tệp;Phông;Mục lục;Hộp số;Hồ sơ;Tờ\n{name};Phòng Tư pháp;1;12A;45;3-5\nkhông có.pdf;x;;;;\n"),
+    )
+    .unwrap();
+
+    // The first file by a list that ends paths in zero bytes, with its place.
+    let output = vanthu()
+        .args(["import", "-", "--null", "--format", "json", "--archive"])
+        .arg(&archive)
+        .arg("--manifest")
+        .arg(&manifest)
+        .write_stdin(format!("{}\0", files[0].display()))
+        .output()
+        .unwrap();
+    // A row without a file is told, and is no full success.
+    assert_eq!(output.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["n_documents_read"], 1);
+    assert_eq!(report["manifest"]["n_matched"], 1);
+    assert_eq!(report["manifest"]["unmatched"][0]["file"], "không có.pdf");
+    // All files by a pattern that the shell did not see.
+    let pattern = scans.join("[01]*.*");
+    let (report, code) = json(&["import", text(&pattern), "--archive", text(&archive)]);
+    assert_eq!((code, &report["n_known"]), (0, &1.into()));
+    assert_eq!(report["n_documents_read"], 1);
+
+    let (card, _) = json(&["show", "1", "--archive", text(&archive)]);
+    assert_eq!(card["place_in_store"]["box"], "12A");
+    assert_eq!(card["place_in_store"]["sheet"], "3-5");
+    let export = |filter: &[&str]| {
+        let output = vanthu()
+            .args(["export", "--archive", text(&archive)])
+            .args(filter)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(export(&[]).lines().count(), 3);
+    let found = export(&["--fonds", "phong tu phap", "--box", "12a"]);
+    assert_eq!(found.lines().count(), 2, "{found}");
+    assert!(found.contains("Phòng Tư pháp,1,12A,45,3-5"), "{found}");
+    assert_eq!(export(&["--dossier", "46"]).lines().count(), 1);
+}
+
+#[test]
+fn a_paper_scanned_again_and_a_file_under_two_paths_are_told_and_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (scans, archive) = (scans(dir.path()), dir.path().join("archive"));
+    let files = files_in(&scans);
+    fs::copy(&files[1], scans.join("copy.tif")).unwrap();
+    let mut again = fs::read(&files[1]).unwrap();
+    again.extend_from_slice(b"again");
+    fs::write(scans.join("again.tif"), again).unwrap();
+    let report = dir.path().join("report.html");
+    let table = dir.path().join("report.csv");
+    let arguments = ["import", text(&scans), "--archive", text(&archive)];
+    let reports = ["--report", text(&report), "--report", text(&table)];
+    assert_eq!(json(&[&arguments[..], &reports[..]].concat()).1, 0);
+
+    let (found, code) = json(&["duplicates", "--archive", text(&archive)]);
+    assert_eq!(code, 0);
+    let papers = found["scanned_again"][0]["papers"].as_array().unwrap();
+    assert_eq!(papers.len(), 2, "{found}");
+    assert_eq!(found["scanned_again"].as_array().unwrap().len(), 1);
+    let paths = found["same_bytes"][0]["paths"].as_array().unwrap();
+    assert_eq!(paths.len(), 2, "{found}");
+    assert_eq!(n_documents(&archive), 3);
+
+    let html = fs::read_to_string(&report).unwrap();
+    assert!(html.contains("Có thể là cùng một văn bản"), "{html}");
+    assert!(!html.contains("://"), "nothing is fetched from elsewhere");
+    let table = fs::read_to_string(&table).unwrap();
+    assert_eq!(table.lines().count(), 5, "{table}");
+}
+
+#[test]
+fn a_report_shows_what_failed_and_lets_no_file_name_into_its_markup() {
+    let dir = tempfile::tempdir().unwrap();
+    let (scans, archive) = (scans(dir.path()), dir.path().join("archive"));
+    fs::write(scans.join("<b>hỏng.pdf"), "x").unwrap();
+    let reports = dir.path().join("reports");
+    let arguments = ["import", text(&scans), "--archive", text(&archive)];
+    let (_, code) = json(&[&arguments[..], &["--report", text(&reports)]].concat());
+    assert_eq!(code, 1);
+    let files = files_in(&reports);
+    assert_eq!(files.len(), 2, "{files:?}");
+    let html = fs::read_to_string(&files[1]).unwrap();
+    assert!(html.contains("&lt;b&gt;hỏng.pdf"), "{html}");
+    assert!(!html.contains("<b>"), "{html}");
+    let table = fs::read_to_string(&files[0]).unwrap();
+    assert!(table.contains("<b>hỏng.pdf"), "{table}");
+}
+
+#[test]
+fn a_table_that_names_no_columns_is_refused_before_anything_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let manifest = dir.path().join("kho.csv");
+    fs::write(&manifest, "a.pdf,1\n").unwrap();
+    let output = vanthu()
+        .args(["import", ".", "--manifest", text(&manifest), "--archive"])
+        .arg(dir.path().join("archive"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("phông"));
+    assert!(!dir.path().join("archive").exists());
+}
+
+/// Ends a watch that a failed test leaves.
+struct Watching(Child);
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn n_documents(archive: &Path) -> i64 {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    rusqlite::Connection::open_with_flags(archive.join("catalogue.sqlite"), flags)
+        .and_then(|catalogue| {
+            let query = "SELECT count(*) FROM documents WHERE state = 'read'";
+            catalogue.query_row(query, [], |row| row.get(0))
+        })
+        .unwrap_or(0)
+}
+
+fn wait_for_documents(archive: &Path, n_expected: i64) {
+    let start = Instant::now();
+    while n_documents(archive) < n_expected {
+        let waited = start.elapsed();
+        assert!(waited < Duration::from_secs(300), "{n_expected} documents");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_watched_folder_is_imported_file_by_file_until_the_watch_is_ended() {
+    let dir = tempfile::tempdir().unwrap();
+    let (incoming, archive) = (dir.path().join("incoming"), dir.path().join("archive"));
+    fs::create_dir(&incoming).unwrap();
+    let outside = dir.path().join("outside.pdf");
+    fs::copy(sample(SHORT[1]), &outside).unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["import", "--settle", "3", "--watch"])
+        .arg(&incoming)
+        .arg("--archive")
+        .arg(&archive)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut watching = Watching(child);
+    // A file that grows slowly, one that vanishes again, a link to elsewhere.
+    let scan = fs::read(sample(SHORT[0])).unwrap();
+    let slow = incoming.join("slow.pdf");
+    for n_tenths in 1..=10 {
+        fs::write(&slow, &scan[..scan.len() * n_tenths / 10]).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        let fleeting = incoming.join("fleeting.pdf");
+        fs::write(&fleeting, "x").unwrap();
+        fs::remove_file(&fleeting).unwrap();
+    }
+    std::os::unix::fs::symlink(&outside, incoming.join("link.pdf")).unwrap();
+    wait_for_documents(&archive, 1);
+    // Another paper takes its place by a rename.
+    fs::rename(&outside, &slow).unwrap();
+    wait_for_documents(&archive, 2);
+
+    // Safety: a signal to a child of ours.
+    unsafe { libc::kill(watching.0.id() as libc::pid_t, libc::SIGTERM) };
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut watching.0.stderr.take().unwrap(), &mut said).unwrap();
+    let status = watching.0.wait().unwrap();
+    assert!(status.success(), "{status:?}: {said}");
+    assert!(said.contains("leads out of the watched folder"), "{said}");
+    assert_eq!(n_documents(&archive), 2);
+    // Nothing was taken half.
+    let (verified, code) = json(&["verify", "--archive", text(&archive)]);
+    assert_eq!((code, &verified["n_documents"]), (0, &2.into()));
+}
+
+#[test]
+fn an_import_that_is_asked_to_stop_ends_in_order_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let (scans, archive) = (scans(dir.path()), dir.path().join("archive"));
+    let child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["import", "--jobs", "1", "--format", "json", "--archive"])
+        .arg(&archive)
+        .arg(&scans)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !archive.join("lock").exists() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // Safety: as above.
+    unsafe { libc::kill(child.id() as libc::pid_t, libc::SIGINT) };
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["is_interrupted"], true);
+    let (report, code) = json(&["import", text(&scans), "--archive", text(&archive)]);
+    assert_eq!((code, &report["is_interrupted"]), (0, &false.into()));
+    assert_eq!(n_documents(&archive), SHORT.len() as i64);
+}
+
+#[test]
+fn a_backup_made_during_an_import_comes_back_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let (scans, archive) = (scans(dir.path()), dir.path().join("archive"));
+    let first = &files_in(&scans)[0];
+    assert_eq!(
+        json(&["import", text(first), "--archive", text(&archive)]).1,
+        0
+    );
+    let mut import = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["import", "--progress", "none", "--archive"])
+        .arg(&archive)
+        .arg(&scans)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (backup, restored) = (dir.path().join("backup"), dir.path().join("restored"));
+    let (report, code) = json(&["backup", text(&backup), "--archive", text(&archive)]);
+    assert_eq!(code, 0, "{report}");
+    assert!(import.wait().unwrap().success());
+
+    let sums = Command::new("sha256sum")
+        .args(["--check", "--quiet", "--strict", "SHA256SUMS"])
+        .current_dir(&backup)
+        .status();
+    assert!(sums.unwrap().success());
+    let (report, code) = json(&["restore-archive", text(&backup), text(&restored)]);
+    assert_eq!(code, 0, "{report}");
+    // The index is built anew by whoever asks first.
+    let (found, code) = json(&[
+        "search",
+        "kế hoạch OR quyết định",
+        "--archive",
+        text(&restored),
+    ]);
+    assert_eq!(code, 0, "{found}");
+    let (verified, code) = json(&["verify", "--archive", text(&restored)]);
+    assert_eq!(code, 0, "{verified}");
+    // The same import finds what it has and brings what came after the backup.
+    assert_eq!(
+        json(&["import", text(&scans), "--archive", text(&restored)]).1,
+        0
+    );
+    assert_eq!(n_documents(&restored), SHORT.len() as i64);
+
+    // Neither command mixes its files with others.
+    let (_, code) = run(&["backup", text(&backup), "--archive", text(&archive)]);
+    assert_eq!(code, 4);
+    let (_, code) = run(&["restore-archive", text(&backup), text(&archive)]);
+    assert_eq!(code, 4);
+    let inside = archive.join("backup");
+    let (said, code) = run(&["backup", text(&inside), "--archive", text(&archive)]);
+    assert_eq!(code, 4, "{said}");
+    assert!(!inside.exists());
+}
+
+/// What was said on stderr, and the exit code.
+fn run(arguments: &[&str]) -> (String, i32) {
+    let output = vanthu().args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (said, output.status.code().unwrap())
+}
+
+#[test]
+fn damage_is_told_by_backup_and_by_the_way_back_and_the_rest_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (scans, archive) = (scans(dir.path()), dir.path().join("archive"));
+    assert_eq!(
+        json(&["import", text(&scans), "--archive", text(&archive)]).1,
+        0
+    );
+    let originals: Vec<PathBuf> = files_in(&archive.join("originals"))
+        .iter()
+        .flat_map(|folder| files_in(folder))
+        .collect();
+    let linked = dir.path().join("linked");
+    let (report, code) = json(&[
+        "backup",
+        "--link",
+        text(&linked),
+        "--archive",
+        text(&archive),
+    ]);
+    assert_eq!((code, &report["n_documents"]), (0, &2.into()));
+    let link = linked.join(originals[0].strip_prefix(&archive).unwrap());
+    assert_eq!(
+        fs::metadata(&link).unwrap().ino(),
+        fs::metadata(&originals[0]).unwrap().ino()
+    );
+    fs::remove_dir_all(&linked).unwrap();
+
+    // An interrupted backup goes on; what a power cut left half is copied again.
+    let backup = dir.path().join("backup");
+    let half = backup.join(originals[0].strip_prefix(&archive).unwrap());
+    fs::create_dir_all(half.parent().unwrap()).unwrap();
+    fs::write(backup.join("unfinished"), "").unwrap();
+    fs::write(&half, "half").unwrap();
+    let (said, code) = run(&[
+        "restore-archive",
+        text(&backup),
+        text(&dir.path().join("x")),
+    ]);
+    assert_eq!(code, 4);
+    assert!(said.contains("SHA256SUMS"), "{said}");
+    assert_eq!(
+        json(&["backup", text(&backup), "--archive", text(&archive)]).1,
+        0
+    );
+    assert_eq!(fs::read(&half).unwrap(), fs::read(&originals[0]).unwrap());
+
+    // A changed original in the backup is left out, one in the archive is told.
+    for file in [&half, &originals[1]] {
+        fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(file, "changed").unwrap();
+    }
+    let restored = dir.path().join("restored");
+    let (report, code) = json(&["restore-archive", text(&backup), text(&restored)]);
+    assert_eq!(code, 1, "{report}");
+    assert_eq!(report["n_originals"], 1);
+    assert_eq!(report["damaged_files"].as_array().unwrap().len(), 1);
+    let (verified, code) = json(&["verify", "--archive", text(&restored)]);
+    assert_eq!(code, 1);
+    assert_eq!(verified["damage"][0]["kind"], "original_missing");
+    let second = dir.path().join("second");
+    let (report, code) = json(&["backup", text(&second), "--archive", text(&archive)]);
+    assert_eq!(code, 1);
+    assert_eq!(report["damage"][0]["kind"], "original_changed");
+    // A changed catalogue ends the way back, and leaves no archive.
+    let mut bytes = fs::read(backup.join("catalogue.sqlite")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(backup.join("catalogue.sqlite"), bytes).unwrap();
+    let third = dir.path().join("third");
+    let (said, code) = run(&["restore-archive", text(&backup), text(&third)]);
+    assert_eq!(code, 4, "{said}");
+    assert!(!third.join("catalogue.sqlite").exists());
+}
+
+#[test]
+fn a_damaged_index_is_built_anew_by_the_next_import() {
+    let dir = tempfile::tempdir().unwrap();
+    let (scans, archive) = (scans(dir.path()), dir.path().join("archive"));
+    assert_eq!(
+        json(&["import", text(&scans), "--archive", text(&archive)]).1,
+        0
+    );
+    for entry in walkdir(&archive.join("index")) {
+        let length = fs::metadata(&entry).unwrap().len();
+        fs::write(&entry, vec![0x5a; length as usize]).unwrap();
+    }
+    assert_eq!(json(&["verify", "--archive", text(&archive)]).1, 1);
+    assert_eq!(
+        json(&["import", text(&scans), "--archive", text(&archive)]).1,
+        0
+    );
+    let (verified, code) = json(&["verify", "--archive", text(&archive)]);
+    assert_eq!(code, 0, "{verified}");
+}
+
+/// All files under a folder.
+fn walkdir(folder: &Path) -> Vec<PathBuf> {
+    files_in(folder)
+        .into_iter()
+        .flat_map(|path| match path.is_dir() {
+            true => walkdir(&path),
+            false => vec![path],
+        })
+        .collect()
+}
