@@ -4,6 +4,7 @@
 mod card;
 mod citation;
 mod graph;
+mod paragraphs;
 mod references;
 mod viewer;
 mod words;

@@ -1,5 +1,6 @@
 //! The words of one page: as text, and as boxes on its picture.
 
+use super::paragraphs::paragraphs;
 use crate::geometry::BoundingBox;
 use crate::restore::{RestoredPage, RestoredWord};
 use crate::server::web::visit::Visit;
@@ -91,17 +92,20 @@ impl<'a> PageWords<'a> {
             .collect()
     }
 
-    /// The text, a printed line a line; every word can be pointed at.
+    /// The text in paragraphs; every word can be pointed at.
     pub fn text(&self, visit: &Visit) -> Markup {
         html! {
             div.page-text lang="vi" data-words {
-                @for (line_idx, line) in self.page.lines.iter().enumerate() {
-                    @let is_new_block = line_idx > 0
-                        && self.page.lines[line_idx - 1].block_index != line.block_index;
-                    p.text-line.new-block[is_new_block] {
-                        @for (word_idx, word) in line.words.iter().enumerate() {
-                            @if !word.text.is_empty() {
-                                (self.word(visit, (line_idx, word_idx), word)) " "
+                @for lines in paragraphs(self.page) {
+                    @let is_new_block = lines.start > 0
+                        && self.page.lines[lines.start - 1].block_index
+                            != self.page.lines[lines.start].block_index;
+                    p.paragraph.new-block[is_new_block] {
+                        @for line_idx in lines {
+                            @for (word_idx, word) in self.page.lines[line_idx].words.iter().enumerate() {
+                                @if !word.text.is_empty() {
+                                    (self.word(visit, (line_idx, word_idx), word)) " "
+                                }
                             }
                         }
                     }
