@@ -10,7 +10,7 @@ SHELL := /bin/bash
 DEMO_ARCHIVE ?= target/demo-archive
 VANTHU := target/release/vanthu
 
-.PHONY: help demo build test check-format lint docs unit-and-end-to-end samples install-packages
+.PHONY: help demo build test check-format lint docs unit-and-end-to-end samples install-packages install-test-packages
 
 help:
 	@echo "make demo     build, import the sample documents into an archive, search it"
@@ -20,6 +20,9 @@ help:
 
 install-packages:
 	@.ci/install-packages
+
+install-test-packages:
+	@.ci/install-packages --with-browser
 
 build: install-packages
 	cargo build --release --locked
@@ -34,8 +37,9 @@ demo: build
 	@echo; echo "The archive is in $(DEMO_ARCHIVE). Go on with:"
 	@echo "  $(VANTHU) search 'tiêm chủng' --archive $(DEMO_ARCHIVE)"
 	@echo "  $(VANTHU) show 1 --archive $(DEMO_ARCHIVE)"
+	@echo "  $(VANTHU) serve --archive $(DEMO_ARCHIVE)      # and open http://127.0.0.1:8080"
 
-test: install-packages check-format lint docs unit-and-end-to-end
+test: install-test-packages check-format lint docs unit-and-end-to-end
 
 check-format:
 	cargo fmt --all --check

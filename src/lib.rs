@@ -4,7 +4,7 @@
 //! # The map: folders read as the way of the data
 //!
 //! ```text
-//! files ─▶ scan ─▶ ocr ─▶ restore ─▶ extract ─▶ archive ─▶ index ─▶ search
+//! files ─▶ scan ─▶ ocr ─▶ restore ─▶ extract ─▶ archive ─▶ index ─▶ search · server · export
 //!          pages    words   words      record     SQLite +    tantivy
 //!          as       with    with raw   (JSON)     originals
 //!          images   boxes   and
@@ -26,12 +26,13 @@
 //! | [`review`] | what people decided about words and fields | corrections over what was read, page and record made anew |
 //! | [`export`] | the archive | its papers and targets as CSV, JSON or Parquet; its papers as searchable PDFs ([`export::pdf`]) |
 //! | [`access`] | names, passwords, tokens | who may use the archive over the network, and the log of what they did |
-//! | [`server`] | HTTP requests | the JSON API over archive and index |
+//! | [`server`] | HTTP requests | the web page and the JSON API over archive and index |
 //! | [`cli`] | arguments | one file a subcommand; the only place that prints |
 //!
 //! Invariants:
 //! * Only confined child processes ([`worker`], and [`export::pdf`] for copies)
-//!   parse files that came from outside; the parent process sees their bytes only to hash, copy and hand them over.
+//!   parse files that came from outside; the parent process sees their bytes only
+//!   to hash, copy and hand them over.
 //! * The catalogue is the truth; the index can be rebuilt from it at any time.
 //! * [`restore`] never changes a number or a date; raw and restored text are both kept.
 //! * Nothing is ever written into a user's input folder.

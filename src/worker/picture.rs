@@ -7,8 +7,7 @@ use crate::scan::{PageImage, Pixels};
 use jpeg_encoder::{ColorType, Encoder, EncodingError};
 use serde::{Deserialize, Serialize};
 
-/// Print stays clean at this quality; an A4 page 1,000 pixels wide takes 100 to
-/// 200 kB, a quarter of what PNG takes.
+/// Print stays clean at this quality.
 const JPEG_QUALITY: u8 = 80;
 
 /// No page is drawn wider than this, nor higher than four times that.
