@@ -208,14 +208,17 @@ fn with_listed_unit(line: &str) -> String {
 /// line is that name with at most two fifths of its letters misread, or with other
 /// spaces and marks.
 fn agency_of_sign(line: &str, sign: Option<&str>) -> Option<String> {
-    let letters = skeleton(line);
+    // A hyphen at the end leads to the agency that issues together with this one.
+    let name = line.trim_end_matches(['-', '–', ' ']);
+    let joint = &line[name.len()..];
+    let letters = skeleton(name);
     sign?.split(['-', '/']).find_map(|segment| {
         let meaning = SIGN_SEGMENTS.get(segment.to_uppercase().as_str())?;
         let meant = skeleton(meaning);
         let is_agency = agency_level(meaning).is_some() && meant.len() >= 5;
         distance_within(&letters, &meant, meant.len() * 2 / 5)?;
-        let is_as_printed = unify_tone(&line.to_lowercase()) == meaning.to_lowercase();
-        (is_agency && !is_as_printed).then(|| meaning.to_uppercase())
+        let is_as_printed = unify_tone(&name.to_lowercase()) == meaning.to_lowercase();
+        (is_agency && !is_as_printed).then(|| format!("{}{joint}", meaning.to_uppercase()))
     })
 }
 
@@ -332,6 +335,12 @@ mod tests {
         check("UBND TỈNHPHÚTHỌ", None, "UBND TỈNH PHÚ THỌ");
         check("SỞYT YTÉ _", Some("QĐ-SYT"), "SỞ Y TẾ");
         check("SỞ YTẺ", Some("KH-SYT"), "SỞ Y TẾ");
+        check("SỞ YTẺ -", Some("KHLN-SYT-SNV"), "SỞ Y TẾ -");
+        check(
+            "LIÊN ĐOÀN LAO ĐỘNG -",
+            Some("KH-LĐLĐ-SYT"),
+            "LIÊN ĐOÀN LAO ĐỘNG -",
+        );
         check("SỞ YTẺ", None, "SỞ Y TẾ");
         check("SỞ NỘIVỤ", None, "SỞ NỘI VỤ");
         check("SỞ NỘI VỤ", Some("QĐ-SYT"), "SỞ NỘI VỤ");
