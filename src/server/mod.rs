@@ -1,4 +1,4 @@
-//! The archive over HTTP: the JSON API (`api`) and the page for people ([`web`]).
+//! The archive over HTTP: the JSON API (`api`) and the page for people (`web`).
 //!
 //! Decisions:
 //! * **Only this machine, or users** (`access`). An archive without users is
