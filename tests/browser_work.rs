@@ -95,6 +95,16 @@ async fn path(client: &Client) -> String {
     client.current_url().await.unwrap().path().to_owned()
 }
 
+/// Waits until what was sent has led to another address: a page that is opened
+/// before would call the sending off.
+async fn wait_to_leave(client: &Client, address: &str) {
+    let until = Instant::now() + Duration::from_secs(60);
+    while client.current_url().await.unwrap().as_str() == address {
+        assert!(Instant::now() < until, "still at {address}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// Opens a page again and again until it has an element.
 async fn wait_for(server: &Server, client: &Client, address: &str, css: &str) {
     let until = Instant::now() + Duration::from_secs(300);
@@ -131,7 +141,9 @@ fn an_archivist_logs_in_mends_a_word_sends_a_scan_in_and_logs_out() {
         let field = element(&client, "#moi").await;
         field.send_keys("Quỳnhmai").await.unwrap();
         assert_eq!(field.prop("value").await.unwrap().unwrap(), "Quỳnhmai");
+        let asked = client.current_url().await.unwrap();
         field.send_keys(ENTER).await.unwrap();
+        wait_to_leave(&client, asked.as_str()).await;
         wait_for(server, &client, "/?q=quynhmai", ".snippet mark").await;
         let history = "/van-ban/1/lich-su";
         server.open(&client, history).await;
@@ -142,11 +154,13 @@ fn an_archivist_logs_in_mends_a_word_sends_a_scan_in_and_logs_out() {
         let scan: PathBuf = common::sample("12").canonicalize().unwrap();
         let files = element(&client, "#tep").await;
         files.send_keys(scan.to_str().unwrap()).await.unwrap();
+        let form = client.current_url().await.unwrap();
         element(&client, "form.drop-zone button")
             .await
             .click()
             .await
             .unwrap();
+        wait_to_leave(&client, form.as_str()).await;
         wait_for(server, &client, "/nhap/1", ".figures").await;
         wait_for(server, &client, "/?q=huyen+uy", ".hit-title a").await;
         element(&client, ".account button")
