@@ -1,6 +1,9 @@
 //! The JSON API as programs see it: every answer against the description that
 //! is served, wrong requests, many readers at once.
 
+mod common;
+
+use common::web::{Answer, Site};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -96,36 +99,8 @@ fn server() -> SocketAddr {
     })
 }
 
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
-    }
-}
-
 fn request(method: &str, path: &str, headers: &str, body: &str) -> Answer {
-    let address = server();
-    let mut stream = TcpStream::connect(address).unwrap();
-    let length = body.len();
-    let request = format!(
-        "{method} {path} HTTP/1.0\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let end = bytes.windows(4).position(|it| it == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-    Answer {
-        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-        head: head.to_lowercase(),
-        body: bytes[end + 4..].to_vec(),
-    }
+    Site { address: server() }.request(method, path, headers, body)
 }
 
 fn get(path: &str) -> Answer {

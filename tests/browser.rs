@@ -2,11 +2,10 @@
 
 mod common;
 
-use common::browser::{Screen, ask, axe, browse, serious_findings};
+use common::browser::{Screen, ask, axe, browse, element, serious_findings};
 use common::web::Site;
-use fantoccini::elements::Element;
+use fantoccini::Client;
 use fantoccini::key::Key;
-use fantoccini::{Client, Locator};
 use std::sync::OnceLock;
 
 /// Two sample scans, imported as a person would.
@@ -30,16 +29,13 @@ async fn open(client: &Client, path: &str) {
     client.goto(&address).await.unwrap();
 }
 
-async fn element(client: &Client, css: &str) -> Element {
-    client
-        .wait()
-        .for_element(Locator::Css(css))
-        .await
-        .unwrap_or_else(|error| panic!("{css}: {error}"))
-}
-
 async fn text(client: &Client, css: &str) -> String {
     element(client, css).await.text().await.unwrap()
+}
+
+async fn query(client: &Client) -> String {
+    let address = client.current_url().await.unwrap();
+    address.query().unwrap().to_owned()
 }
 
 async fn search(client: &Client, typed: &str) {
@@ -67,15 +63,7 @@ fn staff_find_a_paper_and_see_the_words_on_its_page() {
             .await
             .unwrap();
         element(&client, ".chosen a").await;
-        assert!(
-            client
-                .current_url()
-                .await
-                .unwrap()
-                .query()
-                .unwrap()
-                .contains("loai=")
-        );
+        assert!(query(&client).await.contains("loai="));
         // The hit opens at its page, with a box over the word on the picture.
         element(&client, ".hit-title a")
             .await
@@ -114,15 +102,7 @@ fn staff_find_a_paper_and_see_the_words_on_its_page() {
             .await
             .unwrap();
         element(&client, "a[rel=prev]").await;
-        assert!(
-            client
-                .current_url()
-                .await
-                .unwrap()
-                .query()
-                .unwrap()
-                .contains("trang=2")
-        );
+        assert!(query(&client).await.contains("trang=2"));
     });
 }
 

@@ -3,13 +3,12 @@
 
 mod common;
 
-use common::browser::{Screen, axe, browse, serious_findings};
-use fantoccini::elements::Element;
+use common::browser::{Screen, axe, browse, element, serious_findings};
+use common::web::Served;
 use fantoccini::{Client, Locator};
-use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const ENTER: &str = "\u{e007}";
@@ -17,16 +16,8 @@ const PASSWORD: &str = "nắng hạ vàng ươm";
 
 /// `vanthu serve` over an archive of one sample, with an administrator.
 struct Server {
-    child: Child,
-    address: SocketAddr,
+    served: Served,
     _dir: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 impl Server {
@@ -52,43 +43,16 @@ impl Server {
         writeln!(password, "{PASSWORD}").unwrap();
         drop(password);
         assert!(added.wait().unwrap().success());
-        let mut child = vanthu()
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--jobs",
-                "1",
-                "--archive",
-            ])
-            .arg(&archive)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.split("http://").nth(1).unwrap();
         Self {
-            child,
-            address: address.trim().trim_end_matches('/').parse().unwrap(),
+            served: Served::start(&archive),
             _dir: dir,
         }
     }
 
     async fn open(&self, client: &Client, path: &str) {
-        let address = format!("http://{}{path}", self.address);
+        let address = format!("http://{}{path}", self.served.site.address);
         client.goto(&address).await.unwrap();
     }
-}
-
-async fn element(client: &Client, css: &str) -> Element {
-    client
-        .wait()
-        .for_element(Locator::Css(css))
-        .await
-        .unwrap_or_else(|error| panic!("{css}: {error}"))
 }
 
 async fn path(client: &Client) -> String {

@@ -3,62 +3,33 @@
 
 mod common;
 
-use common::web::{Answer, Site};
+use common::web::{Answer, Served};
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// `vanthu serve`, ended when it is dropped.
+/// `vanthu serve`, and what its forms are sent with.
 struct Server {
-    child: Child,
-    site: Site,
+    served: Served,
     cookie: String,
     token: String,
     dir: tempfile::TempDir,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Server {
     fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--jobs",
-                "1",
-                "--archive",
-            ])
-            .arg(dir.path().join("archive"))
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.split("http://").nth(1).unwrap();
-        let address = address.trim().trim_end_matches('/').parse().unwrap();
-        let site = Site { address };
-        let page = site.get("/nhap");
+        let served = Served::start(&dir.path().join("archive"));
+        let page = served.site.get("/nhap");
         let between = |text: &str, start: &str| -> String {
             text.split_once(start).unwrap().1[..64].to_owned()
         };
         Self {
-            child,
             cookie: between(&page.head, "set-cookie: vanthu_session="),
             token: between(&page.text(), "name=\"csrf\" value=\""),
-            site,
+            served,
             dir,
         }
     }
@@ -71,7 +42,7 @@ impl Server {
         format!(
             "POST /nhap HTTP/1.0\r\nHost: {}\r\nCookie: vanthu_session={}\r\n\
              Content-Type: multipart/form-data; boundary=bound\r\nContent-Length: {length}\r\n\r\n",
-            self.site.address, self.cookie
+            self.served.site.address, self.cookie
         )
     }
 
@@ -89,7 +60,7 @@ impl Server {
             body.extend(b"\r\n");
         }
         body.extend(b"--bound--\r\n");
-        let mut stream = TcpStream::connect(self.site.address).unwrap();
+        let mut stream = TcpStream::connect(self.served.site.address).unwrap();
         stream.write_all(self.head(body.len()).as_bytes()).unwrap();
         // A server that has heard enough hangs up.
         let _ = stream.write_all(&body);
@@ -127,13 +98,13 @@ fn what_is_no_scan_or_too_much_is_refused_and_leaves_nothing_behind() {
     let many = vec![("a.txt", &b"x"[..]); 201];
     assert_eq!(server.upload(&server.token, &many).status, 413);
     // Too large by its own word: nothing of it is waited for.
-    let mut stream = TcpStream::connect(server.site.address).unwrap();
+    let mut stream = TcpStream::connect(server.served.site.address).unwrap();
     let head = server.head(3 << 30);
     stream.write_all(head.as_bytes()).unwrap();
     assert_eq!(answer(stream).status, 413);
     // Sent so slowly that it is given up.
     let start = Instant::now();
-    let mut stream = TcpStream::connect(server.site.address).unwrap();
+    let mut stream = TcpStream::connect(server.served.site.address).unwrap();
     let begun = format!("{}--bound\r\nContent-Dispo", server.head(5_000));
     stream.write_all(begun.as_bytes()).unwrap();
     assert_eq!(answer(stream).status, 408);
@@ -141,6 +112,7 @@ fn what_is_no_scan_or_too_much_is_refused_and_leaves_nothing_behind() {
     assert_eq!(server.staged(), 0);
     assert!(
         server
+            .served
             .site
             .get("/api/documents")
             .text()
@@ -161,7 +133,7 @@ fn a_scan_that_was_sent_is_read_and_found() {
     assert_eq!(sent.status, 303, "{}", sent.head);
     let until = Instant::now() + Duration::from_secs(300);
     let page = loop {
-        let page = server.site.get("/nhap/1").text();
+        let page = server.served.site.get("/nhap/1").text();
         if page.contains("đã xong") {
             break page;
         }
@@ -175,11 +147,11 @@ fn a_scan_that_was_sent_is_read_and_found() {
         "{page}"
     );
     assert_eq!(server.staged(), 0);
-    let found = server.site.get("/?q=huyen+uy").text();
+    let found = server.served.site.get("/?q=huyen+uy").text();
     assert!(found.contains("/van-ban/1"), "{found}");
-    let original = server.site.get("/api/documents/1/original");
+    let original = server.served.site.get("/api/documents/1/original");
     assert_eq!(original.body, scan);
-    let documents = server.site.get("/api/documents").text();
+    let documents = server.served.site.get("/api/documents").text();
     assert!(
         documents.contains("\"file_name\":\"kết luận.tif\""),
         "{documents}"

@@ -3,7 +3,8 @@
 //! Where there is no Chromium the test that wants one says so and passes: the
 //! pages' own tests (`web_pages.rs`) need none.
 
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::io::{BufRead, BufReader};
@@ -113,6 +114,15 @@ fn capabilities(chromium: &Path, profile: &Path, screen: Screen) -> serde_json::
     let mut capabilities = serde_json::Map::new();
     capabilities.insert("goog:chromeOptions".to_owned(), options);
     capabilities
+}
+
+/// The element, as soon as the page has it.
+pub async fn element(client: &Client, css: &str) -> Element {
+    client
+        .wait()
+        .for_element(Locator::Css(css))
+        .await
+        .unwrap_or_else(|error| panic!("{css}: {error}"))
 }
 
 /// What a script says about the open page.

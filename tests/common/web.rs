@@ -1,9 +1,10 @@
 //! A served archive of invented papers, and a plain HTTP client.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use vanthu::archive::{Archive, DonePage, PageOutcome, RegisteredFields};
 use vanthu::restore::{RestoredLine, RestoredPage, RestoredWord};
@@ -25,6 +26,46 @@ pub struct Answer {
 impl Answer {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+}
+
+/// `vanthu serve` as people start it; ended when dropped.
+pub struct Served {
+    child: Child,
+    pub site: Site,
+}
+
+impl Served {
+    pub fn start(archive: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--jobs", "1"])
+            .arg("--archive")
+            .arg(archive)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.split("http://").nth(1).unwrap();
+        let address = address.trim().trim_end_matches('/').parse().unwrap();
+        Self {
+            child,
+            site: Site { address },
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -4,7 +4,8 @@ use crate::archive::{CitedPaper, CitingPaper, Document, PageState};
 use crate::restore::RestoredPage;
 use crate::server::error::ApiError;
 use crate::server::params::Params;
-use crate::server::{ApiResult, App, shared::json};
+use crate::server::shared::{Shared, json};
+use crate::server::{ApiResult, App};
 use axum::extract::{Path, RawQuery, State};
 use serde::Serialize;
 
@@ -80,15 +81,28 @@ pub(in crate::server) async fn document(
     .await
 }
 
+/// Answers with something of a document that must be there; takes no parameters.
+async fn of_document<T: Serialize + Send + 'static>(
+    app: State<App>,
+    id: &str,
+    query: Option<&str>,
+    answer: impl FnOnce(&Shared, i64) -> Result<T, ApiError> + Send + 'static,
+) -> ApiResult {
+    let document_id = document_id(id)?;
+    Params::parse(query, &[])?;
+    json(app, move |shared| {
+        shared.archive.document(document_id)?;
+        answer(shared, document_id)
+    })
+    .await
+}
+
 pub(in crate::server) async fn record(
     app: State<App>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> ApiResult {
-    let document_id = document_id(&id)?;
-    Params::parse(query.as_deref(), &[])?;
-    json(app, move |shared| {
-        shared.archive.document(document_id)?;
+    of_document(app, &id, query.as_deref(), |shared, document_id| {
         shared
             .archive
             .record(document_id)?
@@ -108,10 +122,7 @@ pub(in crate::server) async fn references(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> ApiResult {
-    let document_id = document_id(&id)?;
-    Params::parse(query.as_deref(), &[])?;
-    json(app, move |shared| {
-        shared.archive.document(document_id)?;
+    of_document(app, &id, query.as_deref(), |shared, document_id| {
         Ok(References {
             cites: shared.archive.cited_by(document_id)?,
             cited_by: shared.archive.citing(document_id)?,
