@@ -259,6 +259,15 @@ fn tables_come_in_every_format() {
     let csv = get("/api/export?format=csv&from=2023-06&to=2023-07");
     assert_eq!(String::from_utf8(csv.body).unwrap().lines().count(), 3);
     assert!(csv.head.contains("content-type: text/csv"), "{}", csv.head);
+    let n_targets = |filter: &str| {
+        let json = get(&format!("/api/targets?{filter}")).json();
+        json.as_array().unwrap().len()
+    };
+    assert_eq!(n_targets("indicator=ho+so&kind=target&unit=%25"), 12);
+    assert_eq!(n_targets("indicator=hồ+sơ&issuer=khong+co"), 0);
+    for without in ["indicator=ho+so+moi", "kind=result", "unit=xã"] {
+        assert_eq!(n_targets(without), 0, "{without}");
+    }
     let parquet = get("/api/targets?format=parquet");
     assert!(parquet.body.starts_with(b"PAR1") && parquet.body.ends_with(b"PAR1"));
 }
@@ -273,6 +282,7 @@ fn wrong_requests_are_told_what_is_wrong() {
         ("/api/search?q=a&sort=up", 400),
         ("/api/search?q=a&from=31/2/2023", 400),
         ("/api/search?q=a&facets=maybe", 400),
+        ("/api/targets?kind=both", 400),
         ("/api/search?q=a&q=b", 400),
         ("/api/search?q=a&cursor=c1-2-zz", 404),
         ("/api/search?q=%ff%fe", 400),

@@ -247,7 +247,11 @@ fn targets_are_filtered_sorted_grouped_and_drawn() {
         chosen.rfind("≥ 80%").unwrap(),
     );
     assert!(low < high);
-    assert!(chosen.contains("/api/targets?format=csv&amp;from=2023&amp;to=2023"));
+    // The file holds what the table shows.
+    let file = "/api/targets?format=csv&indicator=ho+so+duoc&from=2023&to=2023";
+    assert!(chosen.contains(&file.replace('&', "&amp;")));
+    let rows = site().get(file).text().lines().count() - 1;
+    assert!(chosen.contains(&format!("{rows} mục")), "{rows}");
     let grouped = site().get("/chi-tieu?nhom=coquan").text();
     assert!(grouped.contains("<strong>Văn phòng huyện Đông An</strong>"));
     let none = site().get("/chi-tieu?chitieu=khongcogi").text();

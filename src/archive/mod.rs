@@ -61,7 +61,7 @@ pub use record::RegisteredFields;
 pub use references::{CitedPaper, CitingPaper};
 pub use registration::{Registration, RegistrationStatus};
 pub use review::{DOUBTED_WORD, DoubtedPage, DoubtedPages, LowestLine, Review};
-pub use stats::{Count, Stats};
+pub use stats::{CertaintyCount, Count, Stats};
 pub use targets::RegisteredTarget;
 pub use verify::{Damage, DamageKind};
 

@@ -18,7 +18,7 @@ DROP VIEW IF EXISTS recipients;
 DROP VIEW IF EXISTS attached_documents;
 
 -- The version of the views in this file.
-CREATE VIEW record_views AS SELECT 2 AS version;
+CREATE VIEW record_views AS SELECT 3 AS version;
 
 CREATE VIEW dates AS
     SELECT document_id, key AS item_index, value ->> '$.text' AS text,
@@ -66,7 +66,7 @@ CREATE VIEW targets AS
 -- The analyst's table: each target with the paper it stands in.
 CREATE VIEW target_register AS
     SELECT targets.*, documents.type AS document_type, documents.number AS document_number,
-           documents.issuer, documents.issued, documents.subject, documents.file_name
+           documents.issuer, documents.issuer_parent, documents.issued, documents.subject, documents.file_name
     FROM targets JOIN documents USING (document_id);
 CREATE VIEW cited_laws AS
     SELECT document_id, key AS item_index, value ->> '$.name' AS name,

@@ -21,6 +21,19 @@ pub struct TextLayerCount {
     pub n_pages: u64,
 }
 
+/// How many pages were read with how much certainty.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct CertaintyCount {
+    /// The lowest mean certainty of a page's words that is counted, 0 to 1; the
+    /// next higher entry goes on where this one ends.
+    pub at_least: f64,
+    pub n_pages: u64,
+}
+
+/// Where the certainty of pages is parted, highest first: above 0.95 little is
+/// left to mend, below 0.6 a page is hardly read.
+const CERTAINTIES: [f64; 6] = [0.98, 0.95, 0.9, 0.8, 0.6, 0.0];
+
 /// Figures about an archive.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stats {
@@ -36,6 +49,10 @@ pub struct Stats {
     pub text_layers: Vec<TextLayerCount>,
     /// Mean over the words of all pages, 0 to 1; `None` without words.
     pub mean_confidence: Option<f64>,
+    /// Pages by the mean certainty of their words, highest first.
+    pub certainties: Vec<CertaintyCount>,
+    /// Pages without a word.
+    pub n_pages_without_words: u64,
     /// Files that never became documents.
     pub n_failed_sources: u64,
     /// Documents the index does not hold as they are now.
@@ -92,6 +109,10 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
             [],
             |row| row.get(0),
         )?,
+        certainties: certainties(connection)?,
+        n_pages_without_words: number(
+            "SELECT count(*) FROM pages WHERE state = 'done' AND mean_confidence IS NULL",
+        )?,
         n_failed_sources: number("SELECT count(*) FROM failures WHERE document_id IS NULL")?,
         n_to_index: number(
             "SELECT count(*) FROM documents
@@ -108,6 +129,24 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
         issuers: counts(connection, "issuer", MAX_ISSUERS)?,
         years: counts(connection, "substr(issued, 1, 4)", u32::MAX)?,
     })
+}
+
+fn certainties(connection: &Connection) -> rusqlite::Result<Vec<CertaintyCount>> {
+    let mut query = connection.prepare(
+        "SELECT count(*) FROM pages
+         WHERE state = 'done' AND mean_confidence >= ?1 AND mean_confidence < ?2",
+    )?;
+    let mut below = f64::INFINITY;
+    let mut counts = Vec::with_capacity(CERTAINTIES.len());
+    for at_least in CERTAINTIES {
+        let n_pages: i64 = query.query_row([at_least, below], |row| row.get(0))?;
+        counts.push(CertaintyCount {
+            at_least,
+            n_pages: n_pages.unsigned_abs(),
+        });
+        below = at_least;
+    }
+    Ok(counts)
 }
 
 /// Most frequent first.

@@ -2,7 +2,7 @@
 //! them; [`crate::export`] writes the whole table.
 
 use super::{Archive, ArchiveError};
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 
 /// A target or result with the paper it stands in.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,7 @@ pub struct RegisteredTarget {
     pub document_type: Option<String>,
     pub document_number: Option<String>,
     pub issuer: Option<String>,
+    pub issuer_parent: Option<String>,
     /// Day of issue of the paper, ISO 8601.
     pub issued: Option<String>,
     /// `target` or `result`.
@@ -22,9 +23,22 @@ pub struct RegisteredTarget {
     pub value: Option<f64>,
     pub value_to: Option<f64>,
     pub unit: Option<String>,
+    /// Who is to reach it, as printed.
+    pub who: Option<String>,
+    /// Until when it is to be reached, ISO 8601: a day or a year.
+    pub until: Option<String>,
+    /// What time the value is of, ISO 8601: `2023`, `2021/2025`.
+    pub holds_for: Option<String>,
+    /// The words that say it.
+    pub text: Option<String>,
     /// 1-based.
     pub page_number: Option<u32>,
 }
+
+const SELECT: &str = "SELECT document_id, item_index, document_type, document_number, issuer,
+        issuer_parent, issued, kind, indicator, comparator, value, value_to, unit, who, until,
+        holds_for, text, page_number
+    FROM target_register";
 
 impl Archive {
     /// All targets that `admits` lets through, in the order of their papers; at
@@ -36,11 +50,7 @@ impl Archive {
     ) -> Result<Vec<RegisteredTarget>, ArchiveError> {
         let connection = self.connection();
         let mut query = connection
-            .prepare_cached(
-                "SELECT document_id, item_index, document_type, document_number, issuer, issued,
-                        kind, indicator, comparator, value, value_to, unit, page_number
-                 FROM target_register ORDER BY document_id, item_index",
-            )
+            .prepare_cached(&format!("{SELECT} ORDER BY document_id, item_index"))
             .map_err(self.failed("reading targets"))?;
         let rows = query
             .query_map([], target_from)
@@ -57,6 +67,19 @@ impl Archive {
         }
         Ok(targets)
     }
+
+    /// The targets of one paper, in their order.
+    pub fn targets_of(&self, document_id: i64) -> Result<Vec<RegisteredTarget>, ArchiveError> {
+        let read = |connection: &Connection| -> rusqlite::Result<Vec<RegisteredTarget>> {
+            connection
+                .prepare_cached(&format!(
+                    "{SELECT} WHERE document_id = ?1 ORDER BY item_index"
+                ))?
+                .query_map([document_id], target_from)?
+                .collect()
+        };
+        read(&self.connection()).map_err(self.failed("reading targets"))
+    }
 }
 
 fn target_from(row: &Row<'_>) -> rusqlite::Result<RegisteredTarget> {
@@ -68,6 +91,7 @@ fn target_from(row: &Row<'_>) -> rusqlite::Result<RegisteredTarget> {
         document_type: row.get("document_type")?,
         document_number: row.get("document_number")?,
         issuer: row.get("issuer")?,
+        issuer_parent: row.get("issuer_parent")?,
         issued: row.get("issued")?,
         kind: row.get("kind")?,
         indicator: row.get("indicator")?,
@@ -75,6 +99,10 @@ fn target_from(row: &Row<'_>) -> rusqlite::Result<RegisteredTarget> {
         value: number("value")?,
         value_to: number("value_to")?,
         unit: row.get("unit")?,
+        who: row.get("who")?,
+        until: row.get("until")?,
+        holds_for: row.get("holds_for")?,
+        text: row.get("text")?,
         page_number: row.get("page_number")?,
     })
 }

@@ -5,7 +5,7 @@ use super::archive_arg::ArchiveArg;
 use super::search::parse_day;
 use super::{ExitStatus, Failure, output, searchable_pdf};
 use crate::archive::{Archive, ArchivePlace};
-use crate::export::{self, ExportError, PaperFilter, TableFormat};
+use crate::export::{self, ExportError, PaperFilter, TableFormat, TargetFilter, TargetKind};
 use crate::index::DayRange;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -53,6 +53,15 @@ struct TableArgs {
 pub struct TargetsArgs {
     #[command(flatten)]
     table: TableArgs,
+    /// Only targets whose indicator has these words, with or without marks
+    #[arg(long, value_name = "WORDS")]
+    indicator: Option<String>,
+    /// Only targets of this unit: %, "hồ sơ"
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+    /// Only what is to be reached, or only what was
+    #[arg(long, value_enum, value_name = "KIND")]
+    kind: Option<TargetKind>,
     /// How the table is written
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     format: TableFormat,
@@ -86,7 +95,15 @@ enum ExportFormat {
 }
 
 pub fn run_targets(args: &TargetsArgs) -> Result<ExitStatus, Failure> {
-    args.table.write(args.format, export::targets)
+    let filter = TargetFilter {
+        papers: args.table.filter(),
+        indicator: args.indicator.clone(),
+        unit: args.unit.clone(),
+        kind: args.kind,
+    };
+    args.table.write(args.format, |archive, format, output| {
+        export::targets(archive, &filter, format, output)
+    })
 }
 
 pub fn run_export(args: &ExportArgs) -> Result<ExitStatus, Failure> {
@@ -96,10 +113,11 @@ pub fn run_export(args: &ExportArgs) -> Result<ExitStatus, Failure> {
         ExportFormat::Parquet => TableFormat::Parquet,
         ExportFormat::Pdf => return args.table.write_copies(),
     };
-    args.table.write(format, export::papers)
+    let filter = args.table.filter();
+    args.table.write(format, |archive, format, output| {
+        export::papers(archive, &filter, format, output)
+    })
 }
-
-type Table = fn(&Archive, &PaperFilter, TableFormat, &mut dyn Write) -> Result<usize, ExportError>;
 
 impl TableArgs {
     fn filter(&self) -> PaperFilter {
@@ -127,9 +145,12 @@ impl TableArgs {
         searchable_pdf::of_archive(&self.archive.open()?, &self.filter(), folder)
     }
 
-    fn write(&self, format: TableFormat, table: Table) -> Result<ExitStatus, Failure> {
+    fn write(
+        &self,
+        format: TableFormat,
+        table: impl FnOnce(&Archive, TableFormat, &mut dyn Write) -> Result<usize, ExportError>,
+    ) -> Result<ExitStatus, Failure> {
         let archive = self.archive.open()?;
-        let filter = self.filter();
         let is_binary = format == TableFormat::Parquet;
         if is_binary && self.output.is_none() && io::stdout().is_terminal() {
             return Err(Failure::new(
@@ -142,11 +163,11 @@ impl TableArgs {
                 let file = File::create(path).map_err(|error| {
                     Failure::system(anyhow::anyhow!("{}: {error}", path.display()))
                 })?;
-                table(&archive, &filter, format, &mut BufWriter::new(file))
+                table(&archive, format, &mut BufWriter::new(file))
             }
             None => {
                 let mut stdout = BufWriter::new(io::stdout().lock());
-                table(&archive, &filter, format, &mut stdout)
+                table(&archive, format, &mut stdout)
             }
         };
         match written {

@@ -16,7 +16,7 @@ mod tests;
 
 pub(crate) use csv::quoted;
 pub use papers::papers;
-pub use targets::targets;
+pub use targets::{TargetFilter, TargetKind, targets};
 
 use crate::archive::{Archive, ArchiveError, ArchivePlace, Document, DocumentState};
 use crate::index::{DayRange, spelled_out_type};
@@ -103,27 +103,28 @@ impl PaperFilter {
     /// Whether a document is among them.
     fn admits(&self, document: &Document) -> bool {
         let fields = &document.fields;
+        let fields = [
+            &fields.document_type,
+            &fields.issuer,
+            &fields.issuer_parent,
+            &fields.issued,
+        ];
+        document.state == DocumentState::Read
+            && self.admits_fields(fields.map(|field| field.as_deref()))
+    }
+
+    /// Whether a paper of that type, of that issuer under that parent, issued on
+    /// that day (ISO 8601) is among them.
+    fn admits_fields(&self, [document_type, issuer, parent, issued]: [Option<&str>; 4]) -> bool {
         let is_of_type = self.document_type.as_deref().is_none_or(|wanted| {
-            let found = fields.document_type.as_deref().unwrap_or_default();
-            folded(spelled_out_type(wanted)) == folded(found)
-        });
-        let has_issuer = self.issuer.as_deref().is_none_or(|wanted| {
-            let found = [&fields.issuer, &fields.issuer_parent];
-            let found: Vec<&str> = found.into_iter().flatten().map(String::as_str).collect();
-            let found = folded(&found.join(" "));
-            let words: Vec<&str> = found.split_whitespace().collect();
-            folded(wanted)
-                .split_whitespace()
-                .all(|word| words.contains(&word))
+            folded(spelled_out_type(wanted)) == folded(document_type.unwrap_or_default())
         });
         let is_issued_then = self.issued.is_none_or(|days| {
-            let day: Option<u64> = fields
-                .issued
-                .as_deref()
-                .and_then(|day| day.split('-').collect::<String>().parse().ok());
+            let day: Option<u64> =
+                issued.and_then(|day| day.split('-').collect::<String>().parse().ok());
             day.is_some_and(|day| (days.first..=days.last).contains(&day))
         });
-        document.state == DocumentState::Read && is_of_type && has_issuer && is_issued_then
+        is_of_type && is_issued_then && has_words(self.issuer.as_deref(), [issuer, parent])
     }
 
     /// Whether a document of that archive is wanted, its place in the store
@@ -161,6 +162,23 @@ impl PaperFilter {
             })
         })
     }
+}
+
+/// Whether all words of `wanted` stand in the texts, whatever their marks.
+fn has_words<const N: usize>(wanted: Option<&str>, texts: [Option<&str>; N]) -> bool {
+    wanted.is_none_or(|wanted| {
+        let texts: Vec<String> = texts.into_iter().flatten().map(folded).collect();
+        let mut wanted = folded(wanted);
+        wanted.retain(|letter| !matches!(letter, ',' | ';' | '"'));
+        wanted
+            .split_whitespace()
+            .all(|word| texts.iter().any(|text| words_of(text).any(|it| it == word)))
+    })
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '%')
+        .filter(|word| !word.is_empty())
 }
 
 fn folded(text: &str) -> String {

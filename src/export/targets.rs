@@ -1,15 +1,15 @@
 //! The table of targets and reported results, each with its source page.
 
 use super::{Cell, Column, ColumnKind, ExportError, PaperFilter, TableFormat, write_table};
-use crate::archive::{Archive, ArchiveError, Document};
-use serde_json::Value;
+use super::{folded, has_words};
+use crate::archive::{Archive, RegisteredTarget};
 use std::io::Write;
 
 const fn column(name: &'static str, kind: ColumnKind) -> Column {
     Column { name, kind }
 }
 
-const COLUMNS: [Column; 13] = [
+const COLUMNS: [Column; 16] = [
     column("document_id", ColumnKind::Integer),
     column("number", ColumnKind::Text),
     column("type", ColumnKind::Text),
@@ -21,9 +21,68 @@ const COLUMNS: [Column; 13] = [
     column("value", ColumnKind::Number),
     column("value_to", ColumnKind::Number),
     column("unit", ColumnKind::Text),
+    column("who", ColumnKind::Text),
+    column("until", ColumnKind::Text),
+    column("holds_for", ColumnKind::Text),
     column("text", ColumnKind::Text),
     column("page", ColumnKind::Integer),
 ];
+
+/// Whether a figure is to be reached or was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum TargetKind {
+    /// To be reached
+    Target,
+    /// Reached
+    Result,
+}
+
+impl TargetKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Result => "result",
+        }
+    }
+}
+
+/// Which targets go into a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TargetFilter {
+    /// Only those of such papers.
+    pub papers: PaperFilter,
+    /// Only those whose indicator has these words, with or without marks.
+    pub indicator: Option<String>,
+    /// Only those of this unit, with or without marks.
+    pub unit: Option<String>,
+    pub kind: Option<TargetKind>,
+}
+
+impl TargetFilter {
+    /// Whether a target is among them, its paper's place in the store apart.
+    pub fn admits(&self, target: &RegisteredTarget) -> bool {
+        let paper = [
+            &target.document_type,
+            &target.issuer,
+            &target.issuer_parent,
+            &target.issued,
+        ];
+        self.papers
+            .admits_fields(paper.map(|field| field.as_deref()))
+            && self.admits_figure(target)
+    }
+
+    fn admits_figure(&self, target: &RegisteredTarget) -> bool {
+        let unit = target.unit.as_deref().unwrap_or_default();
+        self.kind
+            .is_none_or(|kind| target.kind.as_deref() == Some(kind.name()))
+            && self
+                .unit
+                .as_deref()
+                .is_none_or(|wanted| folded(wanted.trim()) == folded(unit))
+            && has_words(self.indicator.as_deref(), [target.indicator.as_deref()])
+    }
+}
 
 /// Writes the targets of the papers of an archive; gives the number of rows.
 ///
@@ -31,37 +90,46 @@ const COLUMNS: [Column; 13] = [
 /// What the catalogue or `output` refuses.
 pub fn targets(
     archive: &Archive,
-    filter: &PaperFilter,
+    filter: &TargetFilter,
     format: TableFormat,
     output: &mut dyn Write,
 ) -> Result<usize, ExportError> {
-    write_table(archive, filter, format, &COLUMNS, output, rows)
+    write_table(
+        archive,
+        &filter.papers,
+        format,
+        &COLUMNS,
+        output,
+        |archive, document| {
+            let targets = archive.targets_of(document.document_id)?;
+            let wanted = targets.iter().filter(|target| filter.admits_figure(target));
+            Ok(wanted.map(row).collect())
+        },
+    )
 }
 
-fn rows(archive: &Archive, document: &Document) -> Result<Vec<Vec<Cell>>, ArchiveError> {
-    let record = archive.record(document.document_id)?.unwrap_or_default();
-    let targets = record["targets"].as_array().map_or(&[][..], Vec::as_slice);
-    Ok(targets.iter().map(|target| row(document, target)).collect())
-}
-
-fn row(document: &Document, target: &Value) -> Vec<Cell> {
-    let fields = &document.fields;
-    let of_paper = |value: &Option<String>| Cell::text(value.as_deref());
-    let text = |name: &str| Cell::text(target[name].as_str());
-    let number = |name: &str| target[name].as_f64().map_or(Cell::None, Cell::Number);
+fn row(target: &RegisteredTarget) -> Vec<Cell> {
+    let text = |value: &Option<String>| Cell::text(value.as_deref());
+    let number = |value: Option<f64>| value.map_or(Cell::None, Cell::Number);
+    let page = target
+        .page_number
+        .map_or(Cell::None, |page| Cell::Integer(page.into()));
     vec![
-        Cell::Integer(document.document_id),
-        of_paper(&fields.number),
-        of_paper(&fields.document_type),
-        of_paper(&fields.issuer),
-        of_paper(&fields.issued),
-        text("kind"),
-        text("indicator"),
-        text("comparator"),
-        number("value"),
-        number("value_to"),
-        text("unit"),
-        text("text"),
-        target["page"].as_i64().map_or(Cell::None, Cell::Integer),
+        Cell::Integer(target.document_id),
+        text(&target.document_number),
+        text(&target.document_type),
+        text(&target.issuer),
+        text(&target.issued),
+        text(&target.kind),
+        text(&target.indicator),
+        text(&target.comparator),
+        number(target.value),
+        number(target.value_to),
+        text(&target.unit),
+        text(&target.who),
+        text(&target.until),
+        text(&target.holds_for),
+        text(&target.text),
+        page,
     ]
 }

@@ -1,7 +1,7 @@
 //! Tables, streamed: a row is made when the one before has gone out.
 
 use crate::archive::Archive;
-use crate::export::{self, ExportError, PaperFilter, TableFormat};
+use crate::export::{self, ExportError, PaperFilter, TableFormat, TargetFilter, TargetKind};
 use crate::server::error::ApiError;
 use crate::server::params::Params;
 use crate::server::stream::streamed;
@@ -11,14 +11,51 @@ use axum::http::{HeaderValue, Response, header};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-type Table = fn(&Archive, &PaperFilter, TableFormat, &mut dyn Write) -> Result<usize, ExportError>;
+const PAPER_PARAMETERS: [&str; 5] = ["format", "type", "issuer", "from", "to"];
 
-pub(in crate::server) async fn targets(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
-    table(app, query, "targets", export::targets).await
+pub(in crate::server) async fn targets(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+) -> ApiResult {
+    let mut known = PAPER_PARAMETERS.to_vec();
+    known.extend(["indicator", "unit", "kind"]);
+    let params = Params::parse(query.as_deref(), &known)?;
+    let kinds = [
+        ("target", TargetKind::Target),
+        ("result", TargetKind::Result),
+    ];
+    let kind = params.text("kind").map(|_| params.choice("kind", &kinds));
+    let filter = TargetFilter {
+        papers: papers_wanted(&params)?,
+        indicator: params.text("indicator"),
+        unit: params.text("unit"),
+        kind: kind.transpose()?,
+    };
+    table(app, &params, "targets", move |archive, format, output| {
+        export::targets(archive, &filter, format, output)
+    })
+    .await
 }
 
-pub(in crate::server) async fn export(app: State<App>, RawQuery(query): RawQuery) -> ApiResult {
-    table(app, query, "papers", export::papers).await
+pub(in crate::server) async fn export(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+) -> ApiResult {
+    let params = Params::parse(query.as_deref(), &PAPER_PARAMETERS)?;
+    let filter = papers_wanted(&params)?;
+    table(app, &params, "papers", move |archive, format, output| {
+        export::papers(archive, &filter, format, output)
+    })
+    .await
+}
+
+fn papers_wanted(params: &Params) -> Result<PaperFilter, ApiError> {
+    Ok(PaperFilter {
+        document_type: params.text("type"),
+        issuer: params.text("issuer"),
+        issued: params.days()?,
+        ..PaperFilter::default()
+    })
 }
 
 const FORMATS: [(&str, TableFormat); 3] = [
@@ -28,29 +65,21 @@ const FORMATS: [(&str, TableFormat); 3] = [
 ];
 
 async fn table(
-    State(app): State<App>,
-    query: Option<String>,
+    app: App,
+    params: &Params,
     name: &'static str,
-    table: Table,
+    write: impl FnOnce(&Archive, TableFormat, &mut dyn Write) -> Result<usize, ExportError>
+    + Send
+    + 'static,
 ) -> ApiResult {
-    let params = Params::parse(
-        query.as_deref(),
-        &["format", "type", "issuer", "from", "to"],
-    )?;
     let format = params.choice("format", &FORMATS)?;
-    let filter = PaperFilter {
-        document_type: params.text("type"),
-        issuer: params.text("issuer"),
-        issued: params.days()?,
-        ..PaperFilter::default()
-    };
     let permit = Arc::clone(&app.exports)
         .acquire_owned()
         .await
         .map_err(|error| ApiError::internal(&error))?;
     let body = streamed(move |output| {
         let _permit = permit;
-        table(&app.archive, &filter, format, output)
+        write(&app.archive, format, output)
             .map(drop)
             .map_err(io::Error::other)
     });

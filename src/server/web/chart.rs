@@ -80,7 +80,7 @@ pub(super) fn over_time(visit: &Visit, title: &str, unit: &str, points: &[Point]
 pub(super) fn bars<'a>(
     visit: &Visit,
     caption: &str,
-    heading: &str,
+    counted: &str,
     values: impl IntoIterator<Item = (&'a str, u64, String)>,
 ) -> Markup {
     let values: Vec<(&str, u64, String)> = values.into_iter().collect();
@@ -95,8 +95,8 @@ pub(super) fn bars<'a>(
             caption { (caption) }
             thead.visually-hidden {
                 tr {
-                    th scope="col" { (heading) }
-                    th scope="col" { (visit.say("Số văn bản", "Papers")) }
+                    th scope="col" { (caption) }
+                    th scope="col" { (counted) }
                 }
             }
             tbody {

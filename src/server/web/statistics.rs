@@ -4,7 +4,9 @@ use super::chart::bars;
 use super::language::{bytes, day};
 use super::layout::{Frame, Section, page};
 use super::visit::{Visit, address};
+use crate::access::Role;
 use crate::archive::{Count, Stats};
+use crate::server::access::REVIEW;
 use crate::server::shared::in_work;
 use crate::server::{ApiResult, App};
 use axum::extract::State;
@@ -29,6 +31,7 @@ pub(super) async fn statistics(State(app): State<App>, visit: Visit) -> ApiResul
             (chart(&visit, "nam", visit.say("Theo năm ban hành", "By year of issue"), &by_year(&stats.years)))
             (chart(&visit, "loai", visit.say("Theo loại văn bản", "By type"), &stats.types))
             (chart(&visit, "coquan", visit.say("Theo cơ quan ban hành", "By issuer"), &stats.issuers))
+            (quality(&visit, &stats))
         }
     };
     Ok(page(&visit, StatusCode::OK, &frame, &body))
@@ -104,5 +107,44 @@ fn chart(visit: &Visit, name: &str, caption: &str, counts: &[Count]) -> Markup {
             address.unwrap_or_default(),
         )
     });
-    html! { section.card { (bars(visit, caption, caption, values)) } }
+    html! { section.card { (bars(visit, caption, visit.say("Số văn bản", "Papers"), values)) } }
+}
+
+/// How well pages were read; whoever may mend them is led to the worst.
+fn quality(visit: &Visit, stats: &Stats) -> Markup {
+    let percent = |share: f64| visit.language.number(100.0 * share, 0);
+    let mut above = None;
+    let mut labels = Vec::with_capacity(stats.certainties.len() + 1);
+    for count in &stats.certainties {
+        let from = percent(count.at_least);
+        labels.push(match above.replace(from.clone()) {
+            None => visit.say(format!("từ {from}%"), format!("{from}% and more")),
+            Some(above) if count.at_least == 0.0 => {
+                visit.say(format!("dưới {above}%"), format!("below {above}%"))
+            }
+            Some(above) => format!("{from}–{above}%"),
+        });
+    }
+    labels.push(
+        visit
+            .say("trang không có chữ", "pages without words")
+            .to_owned(),
+    );
+    let counts = stats.certainties.iter().map(|count| count.n_pages);
+    let counts = counts.chain([stats.n_pages_without_words]);
+    let caption = visit.say(
+        "Số trang theo độ chắc chắn khi đọc",
+        "Pages by certainty of reading",
+    );
+    let values = labels.iter().zip(counts);
+    html! {
+        section.card {
+            (bars(visit, caption, visit.say("Số trang", "Pages"), values.map(|(label, count)| (label.as_str(), count, String::new()))))
+            @if visit.may(Role::Archivist) {
+                p.hint {
+                    a href=(REVIEW) { (visit.say("Rà soát các trang khó nhất", "Review the worst pages")) }
+                }
+            }
+        }
+    }
 }

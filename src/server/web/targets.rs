@@ -7,6 +7,8 @@ use super::language::day;
 use super::layout::{Frame, Section, page};
 use super::visit::{Visit, address};
 use crate::archive::RegisteredTarget;
+use crate::export::{PaperFilter, TargetFilter, TargetKind};
+use crate::index::DayRange;
 use crate::server::shared::in_work;
 use crate::server::{ApiResult, App};
 use crate::vietnamese::{fold, normalize};
@@ -32,58 +34,31 @@ const ORDERS: [(&str, &str, &str); 5] = [
     ("vanban", "Văn bản", "Paper"),
 ];
 
-/// What the table is narrowed to.
-struct Wanted {
-    words: Vec<String>,
-    issuer: Vec<String>,
-    year: Option<String>,
-    kind: Option<String>,
-    unit: Option<String>,
-}
-
-fn folded_words(text: &str) -> Vec<String> {
-    let folded = fold(&normalize(text)).to_lowercase();
-    folded.split_whitespace().map(str::to_owned).collect()
-}
-
-impl Wanted {
-    fn of(visit: &Visit) -> Self {
-        let words = |name: &str| folded_words(visit.param(name).unwrap_or_default());
-        let kind = match visit.param("loai") {
-            Some("muctieu") => Some("target"),
-            Some("ketqua") => Some("result"),
-            _ => None,
-        };
-        Self {
-            words: words("chitieu"),
-            issuer: words("coquan"),
-            year: visit.param("nam").map(str::to_owned),
-            kind: kind.map(str::to_owned),
-            unit: visit.param("donvi").map(str::to_owned),
-        }
+/// What the table is narrowed to; the files of the table likewise.
+fn wanted(visit: &Visit) -> TargetFilter {
+    let text = |name: &str| visit.param(name).map(str::to_owned);
+    TargetFilter {
+        papers: PaperFilter {
+            issuer: text("coquan"),
+            issued: visit.param("nam").and_then(DayRange::parse),
+            ..PaperFilter::default()
+        },
+        indicator: text("chitieu"),
+        unit: text("donvi"),
+        kind: kind(visit),
     }
+}
 
-    fn admits(&self, target: &RegisteredTarget) -> bool {
-        let has = |wanted: &[String], text: &Option<String>| {
-            wanted.is_empty() || {
-                let text = fold(&normalize(text.as_deref().unwrap_or_default())).to_lowercase();
-                wanted.iter().all(|word| text.contains(word.as_str()))
-            }
-        };
-        let is = |wanted: &Option<String>, found: Option<&str>| {
-            wanted.as_deref().is_none_or(|wanted| found == Some(wanted))
-        };
-        let year = target.issued.as_deref().and_then(|issued| issued.get(..4));
-        is(&self.kind, target.kind.as_deref())
-            && is(&self.year, year)
-            && is(&self.unit, target.unit.as_deref())
-            && has(&self.words, &target.indicator)
-            && has(&self.issuer, &target.issuer)
+fn kind(visit: &Visit) -> Option<TargetKind> {
+    match visit.param("loai")? {
+        "muctieu" => Some(TargetKind::Target),
+        "ketqua" => Some(TargetKind::Result),
+        _ => None,
     }
 }
 
 pub(super) async fn targets(State(app): State<App>, visit: Visit) -> ApiResult {
-    let wanted = Wanted::of(&visit);
+    let wanted = wanted(&visit);
     let mut found = in_work(&app, move |shared| {
         Ok(shared
             .archive
@@ -212,17 +187,27 @@ fn filters(visit: &Visit) -> Markup {
     }
 }
 
-/// The whole table as a file; the filters that the export knows go along.
+/// The whole table as a file, narrowed as it is.
 fn downloads(visit: &Visit) -> Markup {
+    let kind = kind(visit).map(|kind| match kind {
+        TargetKind::Target => "target",
+        TargetKind::Result => "result",
+    });
+    let year = visit
+        .param("nam")
+        .filter(|year| DayRange::parse(year).is_some());
     html! {
         p.downloads {
             (visit.say("Tải bảng: ", "Download: "))
             @for (format, label) in [("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet")] {
                 @let params = [
                     ("format", Some(format)),
+                    ("indicator", visit.param("chitieu")),
                     ("issuer", visit.param("coquan")),
-                    ("from", visit.param("nam")),
-                    ("to", visit.param("nam")),
+                    ("from", year),
+                    ("to", year),
+                    ("unit", visit.param("donvi")),
+                    ("kind", kind),
                 ];
                 a href=(address("/api/targets", params.iter().filter_map(|(name, value)| Some((*name, (*value)?))))) {
                     (label)
@@ -231,6 +216,12 @@ fn downloads(visit: &Visit) -> Markup {
             }
         }
     }
+}
+
+/// Two spellings of an indicator are one line of the chart.
+fn folded(indicator: &str) -> String {
+    let folded = fold(&normalize(indicator)).to_lowercase();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn table(visit: &Visit, found: &[RegisteredTarget]) -> Markup {
@@ -296,6 +287,7 @@ fn row(visit: &Visit, target: &RegisteredTarget) -> Markup {
                 span.tag.goal-tag[is_goal] {
                     @if is_goal { (visit.say("chỉ tiêu", "target")) } @else { (visit.say("kết quả", "result")) }
                 }
+                (terms(visit, target))
             }
             td.figure { (figure(visit, target)) }
             td {
@@ -308,6 +300,24 @@ fn row(visit: &Visit, target: &RegisteredTarget) -> Markup {
             }
         }
     }
+}
+
+/// Who is to reach a target, until when, and what time it is of.
+fn terms(visit: &Visit, target: &RegisteredTarget) -> Markup {
+    let until = target
+        .until
+        .as_deref()
+        .map(day)
+        .map(|until| visit.say(format!("đến {until}"), format!("until {until}")));
+    let holds_for = target.holds_for.as_deref().map(|time| {
+        let time: Vec<String> = time.split('/').map(day).collect();
+        time.join(" – ")
+    });
+    let terms: Vec<String> = [target.who.clone(), until, holds_for]
+        .into_iter()
+        .flatten()
+        .collect();
+    html! { @if !terms.is_empty() { div.quiet { (terms.join(" · ")) } } }
 }
 
 /// Where a target stands, marked.
@@ -390,7 +400,7 @@ fn chart(visit: &Visit, found: &[RegisteredTarget]) -> Markup {
             Some(Point {
                 x: year_fraction(issued)?,
                 y: target.value?,
-                indicator: folded_words(target.indicator.as_deref().unwrap_or_default()).join(" "),
+                indicator: folded(target.indicator.as_deref().unwrap_or_default()),
                 label: format!(
                     "{}: {} ({}, {})",
                     target.indicator.as_deref().unwrap_or_default(),

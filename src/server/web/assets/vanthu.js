@@ -153,6 +153,10 @@ function pointAtWords(text) {
     history.replaceState(null, "", "#" + word.id);
     box.scrollIntoView({ block: "center", behavior: "smooth" });
   });
+  text.addEventListener("dblclick", (event) => {
+    const word = event.target.closest("[data-correct]");
+    if (word) location.assign(word.dataset.correct);
+  });
   const named = decodeURIComponent(location.hash.slice(1));
   if (named.startsWith("tu-")) point(document.getElementById(named));
 }

@@ -2,6 +2,7 @@
 
 use super::Opened;
 use super::words::PageWords;
+use crate::access::Role;
 use crate::archive::PageState;
 use crate::geometry::BoundingBox;
 use crate::server::web::visit::Visit;
@@ -25,6 +26,7 @@ pub(super) fn viewer(visit: &Visit, opened: &Opened) -> Markup {
     if let (Some(words), Some(name)) = (&mut words, visit.param("tu")) {
         words.mark(name);
     }
+    let may_correct = visit.may(Role::Archivist);
     let item_boxes = visit
         .param("muc")
         .and_then(|name| item_boxes(opened.record.as_ref()?, name, here))
@@ -105,7 +107,15 @@ pub(super) fn viewer(visit: &Visit, opened: &Opened) -> Markup {
                             " "
                             span.doubtful { (visit.say("đọc chưa chắc", "uncertain")) }
                         }
-                        (words.text(visit))
+                        @if may_correct {
+                            p.hint {
+                                (visit.say(
+                                    "Bấm vào chữ gạch chân, hoặc bấm đúp vào bất kỳ chữ nào, để sửa.",
+                                    "Click an underlined word, or double-click any word, to correct it.",
+                                ))
+                            }
+                        }
+                        (words.text(visit, may_correct.then_some(id)))
                     }
                     None => { (unread(visit, opened)) }
                 }

@@ -3,6 +3,7 @@
 use super::paragraphs::paragraphs;
 use crate::geometry::BoundingBox;
 use crate::restore::{RestoredPage, RestoredWord};
+use crate::server::web::review::correction_address;
 use crate::server::web::visit::Visit;
 use maud::{Markup, html};
 use std::collections::HashSet;
@@ -92,8 +93,24 @@ impl<'a> PageWords<'a> {
             .collect()
     }
 
-    /// The text in paragraphs; every word can be pointed at.
-    pub fn text(&self, visit: &Visit) -> Markup {
+    /// The text in paragraphs; every word can be pointed at, and corrected where
+    /// `document_id` says of which paper.
+    pub fn text(&self, visit: &Visit, document_id: Option<i64>) -> Markup {
+        let line_starts: Vec<usize> = self
+            .page
+            .lines
+            .iter()
+            .scan(0, |start, line| {
+                let here = *start;
+                *start += line.words.len();
+                Some(here)
+            })
+            .collect();
+        let correction = |line_idx: usize, word_idx: usize| {
+            let word_index = u32::try_from(line_starts[line_idx] + word_idx).ok()?;
+            let here = (document_id?, self.page.page_number);
+            Some(correction_address(here, word_index))
+        };
         html! {
             div.page-text lang="vi" data-words {
                 @for lines in paragraphs(self.page) {
@@ -104,7 +121,7 @@ impl<'a> PageWords<'a> {
                         @for line_idx in lines {
                             @for (word_idx, word) in self.page.lines[line_idx].words.iter().enumerate() {
                                 @if !word.text.is_empty() {
-                                    (self.word(visit, (line_idx, word_idx), word)) " "
+                                    (self.word(visit, (line_idx, word_idx), word, correction(line_idx, word_idx))) " "
                                 }
                             }
                         }
@@ -114,7 +131,13 @@ impl<'a> PageWords<'a> {
         }
     }
 
-    fn word(&self, visit: &Visit, place: Place, word: &RestoredWord) -> Markup {
+    fn word(
+        &self,
+        visit: &Visit,
+        place: Place,
+        word: &RestoredWord,
+        correction: Option<String>,
+    ) -> Markup {
         let id = format!("tu-{}.{}", place.0 + 1, place.1 + 1);
         let at = word.bounding_box.map(|at| {
             format!(
@@ -138,8 +161,14 @@ impl<'a> PageWords<'a> {
             ),
             (false, false) => None,
         };
+        // Words to be looked at are links for whoever may correct them, so that the
+        // keyboard reaches them; the others open with a double click.
+        let is_link = correction.is_some() && explained.is_some();
         let text = html! {
-            @if word.is_changed() {
+            @if is_link {
+                a.changed[word.is_changed()].doubtful[is_doubtful] href=[&correction]
+                    title=[explained.as_deref()] data-tip=[explained.as_deref()] { (word.text) }
+            } @else if word.is_changed() {
                 ins.changed.doubtful[is_doubtful] tabindex="0" title=[explained.as_deref()]
                     data-tip=[explained.as_deref()] { (word.text) }
             } @else if is_doubtful {
@@ -150,9 +179,9 @@ impl<'a> PageWords<'a> {
         };
         html! {
             @if self.marked.contains(&place) {
-                mark id=(id) data-box=[at] { (text) }
+                mark id=(id) data-box=[at] data-correct=[correction] { (text) }
             } @else {
-                span id=(id) data-box=[at] { (text) }
+                span id=(id) data-box=[at] data-correct=[correction] { (text) }
             }
         }
     }
