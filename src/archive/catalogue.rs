@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The version of the schema in `schema.sql`, kept in `user_version`.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
 
 /// The version of the views in `record_views.sql`, which tell it themselves.
 const VIEWS_VERSION: i64 = 3;
@@ -122,7 +122,7 @@ fn views_version(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// Adds what later versions of the schema have, one version after the other.
 fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
-    const STEPS: [(i64, &str); 3] = [
+    const STEPS: [(i64, &str); 4] = [
         (2, "ALTER TABLE pages ADD COLUMN text_layer TEXT"),
         (3, include_str!("schema_3.sql")),
         (
@@ -135,6 +135,14 @@ fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
                  dossier     TEXT,
                  sheet       TEXT
              ) STRICT",
+        ),
+        (
+            5,
+            "ALTER TABLE documents ADD COLUMN sign TEXT;
+             ALTER TABLE documents ADD COLUMN issued_partial TEXT;
+             UPDATE documents SET (sign, issued_partial) =
+                 (SELECT json ->> '$.document.sign', json ->> '$.document.issued_partial'
+                  FROM records WHERE records.document_id = documents.document_id)",
         ),
     ];
     let transaction =

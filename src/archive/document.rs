@@ -84,7 +84,8 @@ pub struct PendingDocument {
 const DOCUMENT_COLUMNS: &str = "document_id, sha256, byte_length, media_type, file_name,
      source_path, page_count, state, imported_at, finished_at, revision, number_key,
      type, number, issuer, issuer_parent, place, issued, subject,
-     signer_authority, signer_position, signer_name, number_doubtful, issued_doubtful, secrecy";
+     signer_authority, signer_position, signer_name, number_doubtful, issued_doubtful, secrecy,
+     sign, issued_partial";
 
 fn document_from(row: &Row<'_>) -> rusqlite::Result<Document> {
     Ok(Document {
@@ -103,11 +104,13 @@ fn document_from(row: &Row<'_>) -> rusqlite::Result<Document> {
         fields: RegisteredFields {
             document_type: row.get("type")?,
             number: row.get("number")?,
+            sign: row.get("sign")?,
             number_doubtful: row.get("number_doubtful")?,
             issuer: row.get("issuer")?,
             issuer_parent: row.get("issuer_parent")?,
             place: row.get("place")?,
             issued: row.get("issued")?,
+            issued_partial: row.get("issued_partial")?,
             issued_doubtful: row.get("issued_doubtful")?,
             subject: row.get("subject")?,
             signer_authority: row.get("signer_authority")?,

@@ -15,6 +15,9 @@ pub struct RegisteredFields {
     pub document_type: Option<String>,
     /// As printed: `1347/SYT-VP`.
     pub number: Option<String>,
+    /// The part behind the number, `UBND-VX`, also where the number itself was
+    /// not read.
+    pub sign: Option<String>,
     /// The number is handwritten or was read with little certainty.
     pub number_doubtful: bool,
     pub issuer: Option<String>,
@@ -22,6 +25,9 @@ pub struct RegisteredFields {
     pub place: Option<String>,
     /// Day of issue, ISO 8601.
     pub issued: Option<String>,
+    /// Month (`2023-03`) or year of issue where the day was not read; days are
+    /// often written by hand.
+    pub issued_partial: Option<String>,
     /// As of the number.
     pub issued_doubtful: bool,
     pub subject: Option<String>,
@@ -63,7 +69,8 @@ pub(super) fn store_fields(
             "UPDATE documents SET type = ?2, number = ?3, number_key = ?4, issuer = ?5,
                  issuer_parent = ?6, place = ?7, issued = ?8, subject = ?9,
                  signer_authority = ?10, signer_position = ?11, signer_name = ?12,
-                 number_doubtful = ?13, issued_doubtful = ?14, secrecy = ?15
+                 number_doubtful = ?13, issued_doubtful = ?14, secrecy = ?15, sign = ?16,
+                 issued_partial = ?17
              WHERE document_id = ?1",
         )?
         .execute(params![
@@ -82,6 +89,8 @@ pub(super) fn store_fields(
             fields.number_doubtful,
             fields.issued_doubtful,
             fields.secrecy,
+            fields.sign,
+            fields.issued_partial,
         ])?;
     Ok(())
 }

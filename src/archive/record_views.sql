@@ -66,7 +66,8 @@ CREATE VIEW targets AS
 -- The analyst's table: each target with the paper it stands in.
 CREATE VIEW target_register AS
     SELECT targets.*, documents.type AS document_type, documents.number AS document_number,
-           documents.issuer, documents.issuer_parent, documents.issued, documents.subject, documents.file_name
+           documents.issuer, documents.issuer_parent, documents.issued,
+           documents.issued_partial, documents.subject, documents.file_name
     FROM targets JOIN documents USING (document_id);
 CREATE VIEW cited_laws AS
     SELECT document_id, key AS item_index, value ->> '$.name' AS name,

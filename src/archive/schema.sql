@@ -1,4 +1,4 @@
--- The catalogue of a vanthu archive, schema version 4.
+-- The catalogue of a vanthu archive, schema version 5.
 --
 -- All times are UTC, ISO 8601 ("2024-03-01T08:30:00Z"); days are "2024-03-01".
 -- Text is Unicode NFC as printed; a field the paper does not show is NULL.
@@ -36,7 +36,9 @@ CREATE TABLE documents (
     signer_authority TEXT,                       -- "KT. GIÁM ĐỐC"
     signer_position  TEXT,
     signer_name      TEXT,
-    secrecy          TEXT                        -- degree of secrecy as stamped: "MẬT"; NULL: none
+    secrecy          TEXT,                       -- degree of secrecy as stamped: "MẬT"; NULL: none
+    sign             TEXT,                       -- behind the number: "SYT-VP", also where that was not read
+    issued_partial   TEXT                        -- month or year, where the day was not read: "2023-03"
 ) STRICT;
 CREATE INDEX documents_by_length ON documents (byte_length);
 CREATE INDEX documents_by_number ON documents (number_key);

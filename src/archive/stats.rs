@@ -59,7 +59,7 @@ pub struct Stats {
     pub n_to_index: u64,
     pub originals_bytes: u64,
     pub catalogue_bytes: u64,
-    /// First and last day of issue.
+    /// First and last day of issue; a month or a year where the day was not read.
     pub earliest_issued: Option<String>,
     pub latest_issued: Option<String>,
     /// Most frequent first; for types, issuers and years of issue.
@@ -90,7 +90,8 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
         )
     };
     let (earliest_issued, latest_issued) = connection.query_row(
-        "SELECT min(issued), max(issued) FROM documents",
+        "SELECT min(coalesce(issued, issued_partial)), max(coalesce(issued, issued_partial))
+         FROM documents",
         [],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
@@ -127,7 +128,11 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
         latest_issued,
         types: counts(connection, "type", u32::MAX)?,
         issuers: counts(connection, "issuer", MAX_ISSUERS)?,
-        years: counts(connection, "substr(issued, 1, 4)", u32::MAX)?,
+        years: counts(
+            connection,
+            "substr(coalesce(issued, issued_partial), 1, 4)",
+            u32::MAX,
+        )?,
     })
 }
 

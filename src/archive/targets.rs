@@ -16,6 +16,8 @@ pub struct RegisteredTarget {
     pub issuer_parent: Option<String>,
     /// Day of issue of the paper, ISO 8601.
     pub issued: Option<String>,
+    /// Month or year of issue of the paper where the day was not read.
+    pub issued_partial: Option<String>,
     /// `target` or `result`.
     pub kind: Option<String>,
     pub indicator: Option<String>,
@@ -36,7 +38,7 @@ pub struct RegisteredTarget {
 }
 
 const SELECT: &str = "SELECT document_id, item_index, document_type, document_number, issuer,
-        issuer_parent, issued, kind, indicator, comparator, value, value_to, unit, who, until,
+        issuer_parent, issued, issued_partial, kind, indicator, comparator, value, value_to, unit, who, until,
         holds_for, text, page_number
     FROM target_register";
 
@@ -93,6 +95,7 @@ fn target_from(row: &Row<'_>) -> rusqlite::Result<RegisteredTarget> {
         issuer: row.get("issuer")?,
         issuer_parent: row.get("issuer_parent")?,
         issued: row.get("issued")?,
+        issued_partial: row.get("issued_partial")?,
         kind: row.get("kind")?,
         indicator: row.get("indicator")?,
         comparator: row.get("comparator")?,

@@ -283,11 +283,13 @@ mod tests {
             hits: vec![Hit {
                 document_id: 7,
                 number: Some("02/CT-UBND".to_owned()),
+                sign: None,
                 number_doubtful: true,
                 document_type: Some("chỉ thị".to_owned()),
                 subject: Some("Về việc\ncải cách".to_owned()),
                 issuer: None,
                 issued: Some("2023-03-02".to_owned()),
+                issued_partial: None,
                 issued_doubtful: false,
                 signer: None,
                 file_name: "scan.pdf".to_owned(),

@@ -104,25 +104,26 @@ impl PaperFilter {
     fn admits(&self, document: &Document) -> bool {
         let fields = &document.fields;
         let fields = [
-            &fields.document_type,
-            &fields.issuer,
-            &fields.issuer_parent,
-            &fields.issued,
+            fields.document_type.as_ref(),
+            fields.issuer.as_ref(),
+            fields.issuer_parent.as_ref(),
+            fields.issued.as_ref().or(fields.issued_partial.as_ref()),
         ];
         document.state == DocumentState::Read
-            && self.admits_fields(fields.map(|field| field.as_deref()))
+            && self.admits_fields(fields.map(|field| field.map(String::as_str)))
     }
 
     /// Whether a paper of that type, of that issuer under that parent, issued on
-    /// that day (ISO 8601) is among them.
+    /// that day, or in that month or year (ISO 8601) is among them.
     fn admits_fields(&self, [document_type, issuer, parent, issued]: [Option<&str>; 4]) -> bool {
         let is_of_type = self.document_type.as_deref().is_none_or(|wanted| {
             folded(spelled_out_type(wanted)) == folded(document_type.unwrap_or_default())
         });
         let is_issued_then = self.issued.is_none_or(|days| {
-            let day: Option<u64> =
-                issued.and_then(|day| day.split('-').collect::<String>().parse().ok());
-            day.is_some_and(|day| (days.first..=days.last).contains(&day))
+            let days = days.with_partial();
+            issued
+                .and_then(DayRange::number_of)
+                .is_some_and(|day| (days.first..=days.last).contains(&day))
         });
         is_of_type && is_issued_then && has_words(self.issuer.as_deref(), [issuer, parent])
     }

@@ -18,12 +18,14 @@ const fn integer(name: &'static str) -> Column {
     }
 }
 
-const COLUMNS: [Column; 20] = [
+const COLUMNS: [Column; 22] = [
     integer("document_id"),
     text("number"),
+    text("sign"),
     integer("number_doubtful"),
     text("type"),
     text("issued"),
+    text("issued_partial"),
     integer("issued_doubtful"),
     text("issuer"),
     text("issuer_parent"),
@@ -70,9 +72,11 @@ fn row(document: &Document, place: &ArchivePlace) -> Vec<Cell> {
     vec![
         Cell::Integer(document.document_id),
         text(&fields.number),
+        text(&fields.sign),
         Cell::Integer(fields.number_doubtful.into()),
         text(&fields.document_type),
         text(&fields.issued),
+        text(&fields.issued_partial),
         Cell::Integer(fields.issued_doubtful.into()),
         text(&fields.issuer),
         text(&fields.issuer_parent),

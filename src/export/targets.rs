@@ -9,12 +9,13 @@ const fn column(name: &'static str, kind: ColumnKind) -> Column {
     Column { name, kind }
 }
 
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 17] = [
     column("document_id", ColumnKind::Integer),
     column("number", ColumnKind::Text),
     column("type", ColumnKind::Text),
     column("issuer", ColumnKind::Text),
     column("issued", ColumnKind::Text),
+    column("issued_partial", ColumnKind::Text),
     column("kind", ColumnKind::Text),
     column("indicator", ColumnKind::Text),
     column("comparator", ColumnKind::Text),
@@ -62,13 +63,13 @@ impl TargetFilter {
     /// Whether a target is among them, its paper's place in the store apart.
     pub fn admits(&self, target: &RegisteredTarget) -> bool {
         let paper = [
-            &target.document_type,
-            &target.issuer,
-            &target.issuer_parent,
-            &target.issued,
+            target.document_type.as_ref(),
+            target.issuer.as_ref(),
+            target.issuer_parent.as_ref(),
+            target.issued.as_ref().or(target.issued_partial.as_ref()),
         ];
         self.papers
-            .admits_fields(paper.map(|field| field.as_deref()))
+            .admits_fields(paper.map(|field| field.map(String::as_str)))
             && self.admits_figure(target)
     }
 
@@ -120,6 +121,7 @@ fn row(target: &RegisteredTarget) -> Vec<Cell> {
         text(&target.document_type),
         text(&target.issuer),
         text(&target.issued),
+        text(&target.issued_partial),
         text(&target.kind),
         text(&target.indicator),
         text(&target.comparator),

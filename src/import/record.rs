@@ -67,11 +67,13 @@ pub(crate) fn registered_fields(record: &Record) -> RegisteredFields {
     RegisteredFields {
         document_type: document.document_type,
         number: document.number,
+        sign: document.sign,
         number_doubtful: document.number_doubtful,
         issuer: document.issuer,
         issuer_parent: document.issuer_parent,
         place: document.place,
         issued: document.issued,
+        issued_partial: document.issued_partial,
         issued_doubtful: document.issued_doubtful,
         subject: document.subject,
         signer_authority: document.signer.authority,

@@ -85,6 +85,8 @@ pub struct Hit {
     #[serde(rename = "id")]
     pub document_id: i64,
     pub number: Option<String>,
+    /// What stands behind the number, also where that was not read: `UBND-VX`.
+    pub sign: Option<String>,
     /// The number is handwritten or was read with little certainty.
     pub number_doubtful: bool,
     #[serde(rename = "type")]
@@ -93,6 +95,8 @@ pub struct Hit {
     pub issuer: Option<String>,
     /// Day of issue, ISO 8601.
     pub issued: Option<String>,
+    /// Month or year of issue where the day was not read: `2023-03`.
+    pub issued_partial: Option<String>,
     /// As of the number.
     pub issued_doubtful: bool,
     pub signer: Option<String>,

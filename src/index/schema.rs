@@ -1,5 +1,6 @@
 //! The fields of the index, and what is written into them of a page.
 
+use super::query::DayRange;
 use super::tokenizer::{PairTokenizer, ReadingTokenizer};
 use super::words::{folded, word_ranges};
 use crate::archive::Document;
@@ -12,7 +13,7 @@ use tantivy::{TantivyDocument, Term};
 
 /// Grows with every change of fields, of readings, or of tantivy's own format;
 /// an index of another format is built anew.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 const EXACT: &str = "vanthu_exact";
 const FOLDED: &str = "vanthu_folded";
@@ -175,7 +176,11 @@ impl Fields {
         page.add_text(self.folded, text);
         page.add_text(self.pairs, text);
         let fields = &document.fields;
-        if let Some(day) = fields.issued.as_deref().and_then(day_number) {
+        let issued = fields
+            .issued
+            .as_deref()
+            .or(fields.issued_partial.as_deref());
+        if let Some(day) = issued.and_then(DayRange::number_of) {
             page.add_u64(self.issued, day);
         }
         if let Some(number) = &fields.number {
@@ -226,14 +231,5 @@ impl Fields {
             }
         }
         page
-    }
-}
-
-/// `2023-03-02` as 20230302; `None` for what is no such day.
-fn day_number(day: &str) -> Option<u64> {
-    let digits: String = day.split('-').collect();
-    match day.len() {
-        10 => digits.parse().ok(),
-        _ => None,
     }
 }

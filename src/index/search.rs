@@ -423,11 +423,13 @@ pub(super) fn hit(
     Ok(Hit {
         document_id: paper.document_id,
         number: fields.number,
+        sign: fields.sign,
         number_doubtful: fields.number_doubtful,
         document_type: fields.document_type,
         subject: fields.subject,
         issuer: fields.issuer,
         issued: fields.issued,
+        issued_partial: fields.issued_partial,
         issued_doubtful: fields.issued_doubtful,
         signer: fields.signer_name,
         file_name: document.file_name,

@@ -48,6 +48,36 @@ impl DayRange {
         })
     }
 
+    /// The days, from the one on that stands for a month or year of which no day
+    /// is known ([`Self::number_of`]), where the whole of it is among them.
+    pub fn with_partial(self) -> Self {
+        let (year, month) = (self.first / 10_000, self.first / 100 % 100);
+        let last_of = |text: String| Self::parse(&text).map(|days| (days.first, days.last));
+        let covers = |days: Option<(u64, u64)>| {
+            days.is_some_and(|(first, last)| self.first == first && self.last >= last)
+        };
+        let first = if covers(last_of(format!("{year:04}"))) {
+            year * 10_000
+        } else if covers(last_of(format!("{year:04}-{month:02}"))) {
+            year * 10_000 + month * 100
+        } else {
+            self.first
+        };
+        Self { first, ..self }
+    }
+
+    /// A day of issue as a number that orders them, `20230302`; of a month
+    /// (`2023-03`) or a year it has noughts where nothing is known. `None` for
+    /// what is no day.
+    pub fn number_of(iso: &str) -> Option<u64> {
+        let days = Self::parse(iso)?;
+        Some(match iso.matches('-').count() {
+            0 => days.first / 10_000 * 10_000,
+            1 => days.first / 100 * 100,
+            _ => days.first,
+        })
+    }
+
     /// As [`Self::parse`], and in words, with or without marks: `ngày 2 tháng 3
     /// năm 2023`, `tháng 3/2023`, `quý I năm 2023`, `6 tháng đầu năm 2023`.
     /// And spans: `2021..2023`, `2021..`, `..3/2023`, `2021-2023`, `từ 01/2021
@@ -225,6 +255,27 @@ fn day_number(date: Date) -> u64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_month_without_a_day_lies_in_what_holds_all_of_it() {
+        let holds = |days: &str, issued: &str| {
+            let days = DayRange::parse_span(days).unwrap().with_partial();
+            (days.first..=days.last).contains(&DayRange::number_of(issued).unwrap())
+        };
+        for (days, issued, expected) in [
+            ("3/2023", "2023-03", true),
+            ("2023", "2023-03", true),
+            ("2023", "2023", true),
+            ("3/2023..5/2023", "2023-03", true),
+            ("1/2023", "2023", false),
+            ("01/03/2023", "2023-03", false),
+            ("2/2023", "2023-03", false),
+            ("..2022", "2023", false),
+            ("2023..", "2023-01", true),
+        ] {
+            assert_eq!(holds(days, issued), expected, "{days} {issued}");
+        }
+    }
 
     #[test]
     fn days_as_they_are_typed() {

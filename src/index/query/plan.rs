@@ -250,6 +250,7 @@ impl Planner<'_> {
         if days.first > days.last {
             return Box::new(EmptyQuery);
         }
+        let days = days.with_partial();
         let bound = |day| Bound::Included(Term::from_field_u64(self.fields.issued, day));
         let range = RangeQuery::new(bound(days.first), bound(days.last));
         worth(Box::new(range), 0.0)

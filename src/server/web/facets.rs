@@ -2,7 +2,7 @@
 
 use super::visit::Visit;
 use crate::archive::Count;
-use crate::index::FacetCounts;
+use crate::index::{DayRange, FacetCounts};
 use maud::{Markup, html};
 
 /// Values shown at first; the rest unfolds.
@@ -40,7 +40,10 @@ pub(super) fn facets(visit: &Visit, counts: &FacetCounts) -> Markup {
 }
 
 fn group(visit: &Visit, name: &str, label: &str, counts: &[Count]) -> Markup {
-    let known: Vec<&Count> = counts.iter().filter(|it| it.value.is_some()).collect();
+    let mut known: Vec<&Count> = counts.iter().filter(|it| it.value.is_some()).collect();
+    if name == "nam" {
+        known.sort_by(|a, b| b.value.cmp(&a.value));
+    }
     let (first, rest) = known.split_at(known.len().min(FIRST_VALUES));
     html! {
         @if !known.is_empty() {
@@ -96,7 +99,7 @@ fn days(visit: &Visit) -> Markup {
                     label {
                         (visit.say(*vietnamese, *english))
                         input type="text" name=(name) inputmode="numeric"
-                            placeholder="02/03/2023" value=(visit.param(name).unwrap_or_default());
+                            placeholder=(visit.say("ví dụ 3/2022", "e.g. 3/2022")) value=(visit.param(name).unwrap_or_default());
                     }
                 }
                 button type="submit" { (visit.say("Lọc", "Filter")) }
@@ -110,7 +113,10 @@ pub(super) fn chosen(visit: &Visit) -> Markup {
     let chosen = FILTERS
         .into_iter()
         .filter_map(|(name, vietnamese, english)| {
-            Some((name, visit.say(vietnamese, english), visit.param(name)?))
+            let value = visit.param(name)?;
+            let is_day = ["nam", "tu", "den"].contains(&name);
+            let narrows = !is_day || DayRange::parse(value).is_some();
+            narrows.then(|| (name, visit.say(vietnamese, english), value))
         });
     html! {
         ul.chosen {

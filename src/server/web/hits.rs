@@ -5,10 +5,45 @@ use super::visit::{Visit, address};
 use crate::index::{Hit, SnippetPart};
 use maud::{Markup, html};
 
-/// The address of a paper, at a page, with the words of a query marked.
-pub(super) fn paper_address(document_id: i64, page: Option<u32>, query: Option<&str>) -> String {
+/// The parameter of a paper's address that says what was searched for, as the
+/// address of the results: the way back.
+pub(super) const SEARCHED: &str = "tim";
+
+/// The address of a paper, at a page.
+pub(super) fn paper_address(document_id: i64, page: Option<u32>) -> String {
+    found_address(document_id, page, &FoundBy::default())
+}
+
+/// A search that leads to papers.
+#[derive(Debug, Default)]
+pub(super) struct FoundBy {
+    /// Its words are marked in the papers.
+    query: Option<String>,
+    /// What stands behind the address of the results.
+    search: Option<String>,
+}
+
+impl FoundBy {
+    /// The search that `visit` shows the results of.
+    pub fn of(visit: &Visit) -> Self {
+        let search = visit.here_with(&[("lang", None)]);
+        let (_, search) = search.split_once('?').unwrap_or_default();
+        Self {
+            query: visit.param("q").map(str::to_owned),
+            search: (!search.is_empty()).then(|| search.to_owned()),
+        }
+    }
+}
+
+/// The address of a paper that was found, at a page, with the words of the query
+/// marked and the way back.
+fn found_address(document_id: i64, page: Option<u32>, found_by: &FoundBy) -> String {
     let page = page.filter(|page| *page > 1).map(|page| page.to_string());
-    let params = [("trang", page.as_deref()), ("q", query)];
+    let params = [
+        ("trang", page.as_deref()),
+        ("q", found_by.query.as_deref()),
+        (SEARCHED, found_by.search.as_deref()),
+    ];
     address(
         &format!("/van-ban/{document_id}"),
         params
@@ -37,30 +72,61 @@ pub(super) fn doubt(visit: &Visit, is_doubtful: bool) -> Markup {
     }
 }
 
-/// A list of papers, numbered from `first` (1-based).
-pub(super) fn hit_list(visit: &Visit, hits: &[Hit], first: usize, query: Option<&str>) -> Markup {
+/// A paper's number; where only what stands behind it was read, that: `…/SYT-NVY`.
+pub(super) fn number(
+    visit: &Visit,
+    number: Option<&str>,
+    sign: Option<&str>,
+    is_doubtful: bool,
+) -> Markup {
     html! {
-        ol.hits start=(first) {
-            @for hit in hits { li { (hit_item(visit, hit, query)) } }
+        @match (number, sign) {
+            (Some(number), _) => span.number { (number) (doubt(visit, is_doubtful)) },
+            (None, Some(sign)) => span.number { "…/" (sign) (doubt(visit, true)) },
+            (None, None) => {},
         }
     }
 }
 
-fn hit_item(visit: &Visit, hit: &Hit, query: Option<&str>) -> Markup {
+/// A paper's day of issue, or the month or year where the day was not read.
+pub(super) fn issued(
+    visit: &Visit,
+    issued: Option<&str>,
+    partial: Option<&str>,
+    is_doubtful: bool,
+) -> Markup {
+    html! {
+        @match (issued, partial) {
+            (Some(issued), _) => span.issued {
+                time datetime=(issued) { (day(issued)) } (doubt(visit, is_doubtful))
+            },
+            (None, Some(partial)) => span.issued {
+                time datetime=(partial) { (day(partial)) } (doubt(visit, true))
+            },
+            (None, None) => {},
+        }
+    }
+}
+
+/// A list of papers, numbered from `first` (1-based).
+pub(super) fn hit_list(visit: &Visit, hits: &[Hit], first: usize, found_by: &FoundBy) -> Markup {
+    html! {
+        ol.hits start=(first) {
+            @for hit in hits { li { (hit_item(visit, hit, found_by)) } }
+        }
+    }
+}
+
+fn hit_item(visit: &Visit, hit: &Hit, found_by: &FoundBy) -> Markup {
     html! {
         article.hit {
             p.hit-head {
                 @if let Some(kind) = &hit.document_type { span.kind { (kind) } }
-                @if let Some(number) = &hit.number {
-                    span.number { (number) (doubt(visit, hit.number_doubtful)) }
-                }
-                @if let Some(issued) = &hit.issued {
-                    time datetime=(issued) { (day(issued)) }
-                    (doubt(visit, hit.issued_doubtful))
-                }
+                (number(visit, hit.number.as_deref(), hit.sign.as_deref(), hit.number_doubtful))
+                (issued(visit, hit.issued.as_deref(), hit.issued_partial.as_deref(), hit.issued_doubtful))
             }
             h3.hit-title {
-                a href=(paper_address(hit.document_id, hit.page_number, query)) {
+                a href=(found_address(hit.document_id, hit.page_number, found_by)) {
                     (title(hit.subject.as_deref(), &hit.file_name))
                 }
             }
@@ -89,7 +155,7 @@ fn hit_item(visit: &Visit, hit: &Hit, query: Option<&str>) -> Markup {
                         ul {
                             @for other in &hit.same_as {
                                 li {
-                                    a href=(paper_address(*other, None, query)) {
+                                    a href=(found_address(*other, None, found_by)) {
                                         (visit.say("văn bản ", "paper ")) (other)
                                     }
                                 }

@@ -180,10 +180,7 @@ pub(in crate::server) fn search_field(visit: &Visit, id: &str, query: &str) -> M
                 (visit.say("Nội dung cần tìm", "What to look for"))
             }
             input #(id) type="search" name="q" value=(query) maxlength="2000"
-                placeholder=(visit.say(
-                    "Số, nội dung, cơ quan, ngày… có dấu hoặc không dấu",
-                    "Number, words, agency, day… with or without marks",
-                ))
+                placeholder=(visit.say("Có dấu hoặc không dấu", "With or without marks"))
                 autocomplete="off" autocapitalize="off" spellcheck="false"
                 enterkeyhint="search"
                 role="combobox" aria-autocomplete="list" aria-expanded="false"

@@ -59,12 +59,12 @@ fn note_text(visit: &Visit, note: &QueryNote) -> Markup {
             };
         }
         QueryNote::Empty => visit.say("Chưa gõ gì để tìm.", "Nothing was typed.").to_owned(),
-        QueryNote::TooLong { n_bytes_read } => match visit.language {
+        QueryNote::TooLong { .. } => match visit.language {
             Language::Vietnamese => {
-                format!("Câu tìm quá dài; chỉ đọc {n_bytes_read} byte đầu.")
+                "Câu tìm quá dài; chỉ đọc phần đầu.".to_owned()
             }
             Language::English => {
-                format!("The query is too long; its first {n_bytes_read} bytes were read.")
+                "The query is too long; its beginning was read.".to_owned()
             }
         },
         QueryNote::TooManyWords => visit

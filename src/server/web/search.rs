@@ -1,7 +1,7 @@
 //! The search page; with nothing asked, the way into the archive.
 
 use super::facets::{FILTERS, chosen, facets};
-use super::hits::hit_list;
+use super::hits::{FoundBy, hit_list};
 use super::language::bytes;
 use super::layout::{Frame, Section, page, search_field};
 use super::notes::notes;
@@ -37,7 +37,7 @@ pub(super) async fn search(State(app): State<App>, visit: Visit) -> ApiResult {
     })
     .await?;
     let title = match visit.param("q") {
-        Some(query) => query.to_owned(),
+        Some(query) => shortened(query),
         None => visit.say("Kết quả lọc", "Filtered papers").to_owned(),
     };
     let frame = Frame {
@@ -49,20 +49,36 @@ pub(super) async fn search(State(app): State<App>, visit: Visit) -> ApiResult {
     Ok(page(&visit, StatusCode::OK, &frame, &body))
 }
 
-/// What the address asks for, and the days in it that are none.
-fn request_of(visit: &Visit) -> (SearchRequest, Vec<String>) {
+/// Letters of a query that the title of the window has room for.
+const MAX_TITLE_CHARS: usize = 60;
+
+fn shortened(query: &str) -> String {
+    match query.char_indices().nth(MAX_TITLE_CHARS) {
+        Some((end, _)) => format!("{}…", &query[..end]),
+        None => query.to_owned(),
+    }
+}
+
+/// What the address asks for, and what is wrong with the days in it.
+fn request_of(visit: &Visit) -> (SearchRequest, Vec<WrongDays>) {
     let owned = |name: &str| visit.param(name).map(str::to_owned);
     let mut wrong_days = Vec::new();
     let mut day = |name: &str| {
         let text = visit.param(name)?;
         let days = DayRange::parse(text);
         if days.is_none() {
-            wrong_days.push(text.to_owned());
+            wrong_days.push(WrongDays::NoDay(text.to_owned()));
         }
         days
     };
     let year = day("nam");
-    let between = DayRange::from_ends(day("tu"), day("den"));
+    let (from, to) = (day("tu"), day("den"));
+    if let (Some(from), Some(to)) = (from, to)
+        && from.first > to.last
+    {
+        wrong_days.push(WrongDays::Backwards);
+    }
+    let between = DayRange::from_ends(from, to);
     let issued = match (year, between) {
         (Some(year), Some(between)) => Some(year.intersection(between)),
         (year, between) => year.or(between),
@@ -84,6 +100,28 @@ fn request_of(visit: &Visit) -> (SearchRequest, Vec<String>) {
     (request, wrong_days)
 }
 
+/// What is wrong with the days of an address.
+enum WrongDays {
+    NoDay(String),
+    /// The first lies behind the last.
+    Backwards,
+}
+
+impl WrongDays {
+    fn told(&self, visit: &Visit) -> String {
+        match self {
+            Self::NoDay(day) => visit.say(
+                format!("“{day}” không phải là ngày nên không được dùng để lọc; hãy gõ như 02/03/2023, 3/2023 hoặc 2023."),
+                format!("“{day}” is no day and narrows nothing; type it like 02/03/2023, 3/2023 or 2023."),
+            ),
+            Self::Backwards => visit.say(
+                "Từ ngày nằm sau Đến ngày, nên không có văn bản nào.",
+                "The first day lies behind the last, so there is no paper.",
+            ).to_owned(),
+        }
+    }
+}
+
 /// The form, with what the answer is narrowed by going along.
 fn search_form(visit: &Visit) -> Markup {
     html! {
@@ -100,24 +138,19 @@ fn results(
     visit: &Visit,
     answer: &SearchAnswer,
     order: SortOrder,
-    wrong_days: &[String],
+    wrong_days: &[WrongDays],
 ) -> Markup {
     let first = (answer.result_page - 1).saturating_mul(answer.limit) + 1;
     let count = visit.language.count(answer.total as u64);
     html! {
         h1.visually-hidden { (visit.say("Kết quả tìm kiếm", "Search results")) }
+        p.print-only {
+            (visit.say("Câu tìm: ", "Searched for: ")) (visit.param("q").unwrap_or("–"))
+        }
         (search_form(visit))
         @if !wrong_days.is_empty() {
             ul.notes role="status" {
-                @for day in wrong_days {
-                    li {
-                        "“" (day) "” "
-                        (visit.say(
-                            "không phải là ngày; hãy gõ như 02/03/2023, 3/2023 hoặc 2023.",
-                            "is no day; type it like 02/03/2023, 3/2023 or 2023.",
-                        ))
-                    }
-                }
+                @for wrong in wrong_days { li { (wrong.told(visit)) } }
             }
         }
         (notes(visit, &answer.notes))
@@ -139,7 +172,7 @@ fn results(
                     @if answer.hits.is_empty() {
                         p { (visit.say("Không còn kết quả nào nữa.", "There are no more results.")) }
                     }
-                    (hit_list(visit, &answer.hits, first, visit.param("q")))
+                    (hit_list(visit, &answer.hits, first, &FoundBy::of(visit)))
                     (paging(visit, answer))
                 }
                 @if let Some(counts) = &answer.facets { (facets(visit, counts)) }
@@ -171,11 +204,12 @@ fn orders(visit: &Visit, chosen: SortOrder) -> Markup {
 fn paging(visit: &Visit, answer: &SearchAnswer) -> Markup {
     let to = |page: usize| visit.here_with(&[("trang", Some(&page.to_string()))]);
     let here = answer.result_page;
+    let last = answer.total.div_ceil(answer.limit.max(1)).max(1);
     html! {
         @if here > 1 || answer.has_more {
             nav.paging aria-label=(visit.say("Trang kết quả", "Pages of results")) {
                 @if here > 1 {
-                    a rel="prev" href=(to(here - 1)) { "← " (visit.say("Trang trước", "Previous")) }
+                    a rel="prev" href=(to((here - 1).min(last))) { "← " (visit.say("Trang trước", "Previous")) }
                 }
                 span aria-current="page" { (visit.say("Trang ", "Page ")) (here) }
                 @if answer.has_more {

@@ -296,7 +296,7 @@ fn row(visit: &Visit, target: &RegisteredTarget) -> Markup {
                         .or(target.document_type.as_deref())
                         .unwrap_or(visit.say("văn bản", "paper")))
                 }
-                @if let Some(page) = target.page_number { span.place { " tr. " (page) } }
+                @if let Some(page) = target.page_number { span.place { (visit.say(" tr. ", " p. ")) (page) } }
             }
         }
     }

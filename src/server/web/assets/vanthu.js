@@ -163,6 +163,7 @@ function pointAtWords(text) {
 
 // Copies what a button says it copies.
 function copyOnClick(button) {
+  button.hidden = false;
   const label = button.textContent;
   button.addEventListener("click", async () => {
     try {
@@ -176,6 +177,24 @@ function copyOnClick(button) {
   });
 }
 
+// The thumbnail of the open page, without moving the window.
+function showThumbnail() {
+  const thumbnail = document.querySelector(".thumbnails a[aria-current=page]");
+  const list = thumbnail?.closest(".thumbnails");
+  if (!list) return;
+  list.scrollTop = thumbnail.offsetTop - list.clientHeight / 2;
+  list.scrollLeft = thumbnail.offsetLeft - list.clientWidth / 2;
+}
+
+// A language that was chosen is kept by its cookie; whoever gets the address
+// sent keeps his own.
+function forgetLanguage() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("lang")) return;
+  address.searchParams.delete("lang");
+  history.replaceState(null, "", address);
+}
+
 function isTyping(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
 }
@@ -184,7 +203,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-suggest]").forEach(suggestFor);
   document.querySelectorAll("[data-words]").forEach(pointAtWords);
   document.querySelectorAll("[data-copy]").forEach(copyOnClick);
-  document.querySelector("a[aria-current=page] img")?.scrollIntoView({ block: "nearest" });
+  showThumbnail();
+  forgetLanguage();
   document.querySelectorAll("[data-fold-narrow]").forEach(foldOnNarrow);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

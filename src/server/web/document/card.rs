@@ -1,7 +1,7 @@
 //! The record of a paper as a registry card.
 
 use super::{Opened, capitalised};
-use crate::server::web::hits::{doubt, paper_address};
+use crate::server::web::hits::{self, doubt, paper_address};
 use crate::server::web::language::{bytes, day};
 use crate::server::web::targets::quantity;
 use crate::server::web::visit::{Visit, address};
@@ -16,12 +16,8 @@ pub(super) fn summary(visit: &Visit, opened: &Opened) -> Markup {
     html! {
         p.hit-head {
             @if let Some(kind) = &fields.document_type { span.kind { (kind) } }
-            @if let Some(number) = &fields.number {
-                span.number { (number) (doubt(visit, fields.number_doubtful)) }
-            }
-            @if let Some(issued) = &fields.issued {
-                span { time datetime=(issued) { (day(issued)) } (doubt(visit, fields.issued_doubtful)) }
-            }
+            (hits::number(visit, fields.number.as_deref(), fields.sign.as_deref(), fields.number_doubtful))
+            (hits::issued(visit, fields.issued.as_deref(), fields.issued_partial.as_deref(), fields.issued_doubtful))
             @if let Some(issuer) = &fields.issuer {
                 a href=(address("/", [("coquan", issuer.as_str())])) { (issuer) }
             }
@@ -42,8 +38,12 @@ pub(super) fn card(visit: &Visit, opened: &Opened) -> Markup {
     let head = &record["document"];
     html! {
         dl.fields {
-            (field(visit, visit.say("Số, ký hiệu", "Number"), number(visit, opened)))
-            (field(visit, visit.say("Ngày ban hành", "Day of issue"), issued(visit, opened)))
+            (field(visit, visit.say("Số, ký hiệu", "Number"), (fields.number.is_some() || fields.sign.is_some()).then(|| {
+                hits::number(visit, fields.number.as_deref(), fields.sign.as_deref(), fields.number_doubtful)
+            })))
+            (field(visit, visit.say("Ngày ban hành", "Day of issue"), (fields.issued.is_some() || fields.issued_partial.is_some()).then(|| {
+                hits::issued(visit, fields.issued.as_deref(), fields.issued_partial.as_deref(), fields.issued_doubtful)
+            })))
             (field(visit, visit.say("Loại văn bản", "Type"),
                 fields.document_type.as_deref().map(|kind| html! { (capitalised(kind)) })))
             (field(visit, visit.say("Cơ quan ban hành", "Issuer"), plain(fields.issuer.as_deref())))
@@ -55,22 +55,22 @@ pub(super) fn card(visit: &Visit, opened: &Opened) -> Markup {
             (optional(visit.say("Độ mật", "Secrecy"), plain(head["secrecy"].as_str())))
             (optional(visit.say("Kính gửi", "To"), list(&head["addressees"])))
             (optional(visit.say("Nơi nhận", "Copies to"), list(&head["recipients"])))
-            (optional(visit.say("Thời hạn", "Deadlines"), items(opened, record, "deadlines", |item| {
+            (optional(visit.say("Thời hạn", "Deadlines"), items(visit, record, "deadlines", |item| {
                 let value = item["value"].as_str().map(day);
                 html! {
                     (item["text"].as_str().unwrap_or_default())
                     @if let Some(value) = value { " → " strong { (value) } }
                 }
             })))
-            (optional(visit.say("Thời hạn định kỳ", "Recurring"), items(opened, record, "recurring_deadlines", text)))
-            (optional(visit.say("Giai đoạn", "Periods"), items(opened, record, "periods", |item| html! {
+            (optional(visit.say("Thời hạn định kỳ", "Recurring"), items(visit, record, "recurring_deadlines", text)))
+            (optional(visit.say("Giai đoạn", "Periods"), items(visit, record, "periods", |item| html! {
                 (item["text"].as_str().unwrap_or_default())
             })))
-            (optional(visit.say("Chỉ tiêu và kết quả", "Targets and results"), items(opened, record, "targets", |item| html! {
+            (optional(visit.say("Chỉ tiêu và kết quả", "Targets and results"), items(visit, record, "targets", |item| html! {
                 (item["indicator"].as_str().unwrap_or_default()) ": "
                 strong { (quantity(visit, item)) }
             })))
-            (optional(visit.say("Số liệu không khớp", "Inconsistent figures"), items(opened, record, "inconsistencies", text)))
+            (optional(visit.say("Số liệu không khớp", "Inconsistent figures"), items(visit, record, "inconsistencies", text)))
             (optional(visit.say("Tệp gốc", "Original file"), Some(html! {
                 (document.file_name) " · " (bytes(visit.language, document.byte_length))
                 " · " (opened.page_count()) (visit.say(" trang", " pages"))
@@ -78,30 +78,6 @@ pub(super) fn card(visit: &Visit, opened: &Opened) -> Markup {
             (optional(visit.say("Nhập vào kho", "Imported"), document.imported_at.get(..10).map(|it| html! { (day(it)) })))
             (optional("SHA-256", Some(html! { code.hash { (document.sha256) } })))
         }
-    }
-}
-
-fn number(visit: &Visit, opened: &Opened) -> Option<Markup> {
-    let fields = &opened.document.fields;
-    let record = opened.record.as_ref();
-    let sign = record.and_then(|record| record["document"]["sign"].as_str());
-    match (&fields.number, sign) {
-        (Some(number), _) => {
-            Some(html! { strong { (number) } (doubt(visit, fields.number_doubtful)) })
-        }
-        (None, Some(sign)) => Some(html! { "…/" (sign) (doubt(visit, true)) }),
-        (None, None) => None,
-    }
-}
-
-fn issued(visit: &Visit, opened: &Opened) -> Option<Markup> {
-    let fields = &opened.document.fields;
-    let record = opened.record.as_ref();
-    let partial = record.and_then(|record| record["document"]["issued_partial"].as_str());
-    match (&fields.issued, partial) {
-        (Some(issued), _) => Some(html! { (day(issued)) (doubt(visit, fields.issued_doubtful)) }),
-        (None, Some(partial)) => Some(html! { (day(partial)) (doubt(visit, true)) }),
-        (None, None) => None,
     }
 }
 
@@ -137,20 +113,19 @@ fn list(values: &Value) -> Option<Markup> {
 
 /// Items of the record, each with a link to where it stands.
 fn items(
-    opened: &Opened,
+    visit: &Visit,
     record: &Value,
     name: &str,
     show: impl Fn(&Value) -> Markup,
 ) -> Option<Markup> {
     let found = record[name].as_array().filter(|found| !found.is_empty())?;
-    let id = opened.document.document_id;
     Some(html! {
         ul {
             @for (index, item) in found.iter().enumerate() {
                 li {
                     (show(item))
                     @if let Some(page) = item["page"].as_u64() {
-                        " " a.place href=(item_address(id, page, name, index)) { "tr. " (page) }
+                        " " (place(visit, page, name, index))
                     }
                 }
             }
@@ -158,9 +133,19 @@ fn items(
     })
 }
 
-/// The address of an item of a record, on its page and marked there.
+/// Leads to an item of the record, on its page and marked there; the words that
+/// are looked for stay marked.
+pub(super) fn place(visit: &Visit, page: u64, list: &str, index: usize) -> Markup {
+    let (number, item) = (page.to_string(), format!("{list}.{index}"));
+    let address = visit.here_with(&[("trang", Some(&number)), ("muc", Some(&item)), ("tu", None)]);
+    html! {
+        a.place href={ (address) "#trang" } { (visit.say("tr. ", "p. ")) (page) }
+    }
+}
+
+/// The address of an item of the record of any paper, as [`place`].
 pub(in crate::server::web) fn item_address(id: i64, page: u64, list: &str, index: usize) -> String {
-    let paper = paper_address(id, None, None);
+    let paper = paper_address(id, None);
     let (page, item) = (page.to_string(), format!("{list}.{index}"));
     let address = address(&paper, [("trang", page.as_str()), ("muc", item.as_str())]);
     format!("{address}#trang")

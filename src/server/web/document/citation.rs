@@ -11,36 +11,79 @@ use maud::{Markup, html};
 /// show is left out.
 pub(super) fn citation(fields: &RegisteredFields, file_name: &str) -> String {
     let mut parts = Vec::new();
-    match (&fields.document_type, &fields.number) {
-        (Some(kind), Some(number)) => parts.push(format!("{} số {number}", capitalised(kind))),
-        (Some(kind), None) => parts.push(capitalised(kind)),
-        (None, Some(number)) => parts.push(format!("Văn bản số {number}")),
-        (None, None) => parts.push(format!("Tệp {file_name}")),
-    }
-    if let Some(issued) = &fields.issued {
-        parts.push(format!("ngày {}", day(issued)));
+    let kind = fields.document_type.as_deref().map(capitalised);
+    let kind = kind.unwrap_or_else(|| "Văn bản".to_owned());
+    parts.push(match (&fields.number, &fields.sign) {
+        (Some(number), _) if fields.number_doubtful => format!("{kind} số {number} {UNCHECKED}"),
+        (Some(number), _) => format!("{kind} số {number}"),
+        (None, Some(sign)) => format!("{kind} số …/{sign} {UNCHECKED}"),
+        (None, None) if fields.document_type.is_some() => kind,
+        (None, None) => format!("Tệp {file_name}"),
+    });
+    match (&fields.issued, &fields.issued_partial) {
+        (Some(issued), _) if fields.issued_doubtful => {
+            parts.push(format!("ngày {} {UNCHECKED}", day(issued)));
+        }
+        (Some(issued), _) => parts.push(format!("ngày {}", day(issued))),
+        (None, Some(partial)) => parts.push(match partial.split_once('-') {
+            Some((year, month)) => format!("tháng {} năm {year}", month.trim_start_matches('0')),
+            None => format!("năm {partial}"),
+        }),
+        (None, None) => {}
     }
     if let Some(issuer) = &fields.issuer {
         parts.push(format!("của {issuer}"));
     }
     if let Some(subject) = &fields.subject {
-        let about = subject.to_lowercase();
-        let has_about = about.starts_with("về ") || about.starts_with("v/v");
-        parts.push(match has_about {
-            true => subject.clone(),
-            false => format!("về {subject}"),
-        });
+        parts.push(about(subject));
     }
     parts.join(" ")
 }
 
-/// Copies the citation, with the page that is open.
+/// Stands behind what was written by hand or read with little certainty, so that
+/// nobody hands it on unseen.
+const UNCHECKED: &str = "[cần kiểm tra]";
+
+/// The subject as the end of a sentence: *về việc kiểm tra*.
+fn about(subject: &str) -> String {
+    let subject = subject.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    for opener in ["V/v ", "v/v ", "V/v: "] {
+        if let Some(matter) = subject.strip_prefix(opener) {
+            return format!("về việc {}", uncapitalised(matter));
+        }
+    }
+    let matter = uncapitalised(subject);
+    match matter.starts_with("về ") {
+        true => matter,
+        false => format!("về {matter}"),
+    }
+}
+
+/// With a small letter at the beginning, but for abbreviations and names.
+fn uncapitalised(text: &str) -> String {
+    let mut words = text.split(' ');
+    let starts_with_capital = |word: Option<&str>| {
+        word.and_then(|word| word.chars().next())
+            .is_some_and(char::is_uppercase)
+    };
+    let first = words.next().unwrap_or_default();
+    let is_abbreviation = first.chars().nth(1).is_some_and(char::is_uppercase);
+    if is_abbreviation || starts_with_capital(words.next()) {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// Copies the citation; shown where scripts run.
 pub(super) fn button(visit: &Visit, opened: &Opened) -> Markup {
     let citation = citation(&opened.document.fields, &opened.document.file_name);
-    let with_page = format!("{citation}, trang {}", opened.page_number);
     html! {
-        button.plain type="button" data-copy=(with_page)
-            data-copied=(visit.say("Đã chép", "Copied")) title=(with_page) {
+        button.plain type="button" hidden data-copy=(citation)
+            data-copied=(visit.say("Đã chép", "Copied")) title=(citation) {
             (visit.say("Chép trích dẫn", "Copy citation"))
         }
     }
@@ -49,6 +92,19 @@ pub(super) fn button(visit: &Visit, opened: &Opened) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_subject_ends_a_sentence() {
+        for (subject, expected) in [
+            ("V/v báo cáo định kỳ", "về việc báo cáo định kỳ"),
+            ("Về việc tăng cường", "về việc tăng cường"),
+            ("Kết quả thực hiện", "về kết quả thực hiện"),
+            ("CCHC năm 2023", "về CCHC năm 2023"),
+            ("Hà Nội mở rộng", "về Hà Nội mở rộng"),
+        ] {
+            assert_eq!(about(subject), expected);
+        }
+    }
 
     #[test]
     fn a_paper_is_cited_by_what_it_shows() {
@@ -62,14 +118,20 @@ mod tests {
         };
         assert_eq!(
             citation(&fields, "a.pdf"),
-            "Kế hoạch số 12/KH-VPX ngày 05/03/2023 của Văn phòng huyện Đông An về Kiểm tra văn thư"
+            "Kế hoạch số 12/KH-VPX ngày 05/03/2023 của Văn phòng huyện Đông An về kiểm tra văn thư"
         );
-        fields.subject = Some("V/v kiểm tra".to_owned());
+        fields.number_doubtful = true;
+        assert!(
+            citation(&fields, "a.pdf").starts_with("Kế hoạch số 12/KH-VPX [cần kiểm tra] ngày")
+        );
+        fields.subject = Some("‘V/v kiểm tra".to_owned());
         fields.number = None;
+        fields.sign = Some("KH-VPX".to_owned());
         fields.issued = None;
+        fields.issued_partial = Some("2023-03".to_owned());
         assert_eq!(
             citation(&fields, "a.pdf"),
-            "Kế hoạch của Văn phòng huyện Đông An V/v kiểm tra"
+            "Kế hoạch số …/KH-VPX [cần kiểm tra] tháng 3 năm 2023 của Văn phòng huyện Đông An về việc kiểm tra"
         );
         let nothing = RegisteredFields::default();
         assert_eq!(citation(&nothing, "a.pdf"), "Tệp a.pdf");

@@ -27,7 +27,7 @@ pub(super) fn graph(visit: &Visit, opened: &Opened, cites: &[(usize, &CitedPaper
         .iter()
         .map(|(_, paper)| Node {
             name: name_of(None, paper.number.as_deref(), paper.text.as_deref()),
-            address: paper.archived_as.map(|id| paper_address(id, None, None)),
+            address: paper.archived_as.map(|id| paper_address(id, None)),
         })
         .collect();
     let left: Vec<Node> = opened
@@ -35,7 +35,7 @@ pub(super) fn graph(visit: &Visit, opened: &Opened, cites: &[(usize, &CitedPaper
         .iter()
         .map(|paper| Node {
             name: name_of(None, paper.number.as_deref(), paper.subject.as_deref()),
-            address: Some(paper_address(paper.document_id, paper.page_number, None)),
+            address: Some(paper_address(paper.document_id, paper.page_number)),
         })
         .collect();
     let rows = left

@@ -11,7 +11,8 @@ mod words;
 
 pub(super) use card::item_address;
 
-use super::hits::{hit_list, title};
+use super::facets::FILTERS;
+use super::hits::{FoundBy, SEARCHED, hit_list, title};
 use super::layout::{Frame, page};
 use super::visit::{Visit, address};
 use crate::access::Role;
@@ -125,6 +126,25 @@ impl Opened {
     }
 }
 
+/// The way back to what was searched for. Only parameters of a search are taken
+/// over, whatever the address says.
+fn results_address(visit: &Visit) -> Option<String> {
+    let Some(search) = visit.param(SEARCHED) else {
+        return visit.param("q").map(|query| address("/", [("q", query)]));
+    };
+    let params: Vec<(String, String)> = form_urlencoded::parse(search.as_bytes())
+        .filter(|(name, _)| {
+            let is_filter = FILTERS.iter().any(|(filter, ..)| name == filter);
+            is_filter || ["q", "xep", "trang"].contains(&name.as_ref())
+        })
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    let params = params
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    Some(address("/", params))
+}
+
 /// With a capital at the beginning.
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
@@ -138,12 +158,12 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
     let document = &opened.document;
     let fields = &document.fields;
     let heading = title(fields.subject.as_deref(), &document.file_name);
-    let query = visit.param("q");
     html! {
-        @if let Some(query) = query {
+        @if let Some(results) = results_address(visit) {
             p.back {
-                a href=(address("/", [("q", query)])) {
-                    "← " (visit.say("Kết quả tìm", "Results for")) " “" (query) "”"
+                a href=(results) {
+                    "← " (visit.say("Kết quả tìm", "Results"))
+                    @if let Some(query) = visit.param("q") { ": " (query) }
                 }
             }
         }
@@ -158,20 +178,15 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
                     (visit.say("PDF tìm kiếm được", "Searchable PDF"))
                 }
                 (citation::button(visit, opened))
-                a.button.plain href="#ho-so" { (visit.say("Hồ sơ", "Record")) }
-                a.button.plain href="#vien-dan" { (visit.say("Viện dẫn", "References")) }
-                a.button.plain href={ "/van-ban/" (document.document_id) "/lich-su" } {
-                    (visit.say("Lịch sử", "History"))
-                }
-                @if visit.may(Role::Archivist) {
-                    a.button.plain href={ (REVIEW) "/" (document.document_id) } {
-                        (visit.say("Sửa thông tin", "Set fields"))
-                    }
-                    a.button.plain
-                        href={ (REVIEW) "/" (document.document_id) "/" (opened.page_number) } {
-                        (visit.say("Rà soát trang này", "Review this page"))
-                    }
-                }
+                (more_actions(visit, opened))
+            }
+        }
+        @if visit.number("trang") > opened.page_count() as usize {
+            p.notes role="status" {
+                (visit.say(
+                    format!("Văn bản chỉ có {} trang; đây là trang cuối.", opened.page_count()),
+                    format!("The paper has only {} pages; this is the last.", opened.page_count()),
+                ))
             }
         }
         (viewer::viewer(visit, opened))
@@ -187,7 +202,33 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
             @if !opened.similar.is_empty() {
                 section #tuong-tu.card aria-labelledby="tuong-tu-dau" {
                     h2 #tuong-tu-dau { (visit.say("Văn bản tương tự", "Similar papers")) }
-                    (hit_list(visit, &opened.similar, 1, None))
+                    (hit_list(visit, &opened.similar, 1, &FoundBy::default()))
+                }
+            }
+        }
+    }
+}
+
+/// What is done less often; on a narrow window it is folded.
+fn more_actions(visit: &Visit, opened: &Opened) -> Markup {
+    let document = &opened.document;
+    html! {
+        details.more-actions open data-fold-narrow {
+            summary { (visit.say("Thêm", "More")) }
+            div.actions {
+                a.button.plain href="#ho-so" { (visit.say("Thẻ đăng ký", "Record")) }
+                a.button.plain href="#vien-dan" { (visit.say("Viện dẫn", "References")) }
+                a.button.plain href={ "/van-ban/" (document.document_id) "/lich-su" } {
+                    (visit.say("Lịch sử", "History"))
+                }
+                @if visit.may(Role::Archivist) {
+                    a.button.plain href={ (REVIEW) "/" (document.document_id) } {
+                        (visit.say("Sửa thông tin", "Set fields"))
+                    }
+                    a.button.plain
+                        href={ (REVIEW) "/" (document.document_id) "/" (opened.page_number) } {
+                        (visit.say("Rà soát trang này", "Review this page"))
+                    }
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What a paper cites and what cites it, as a list.
 
-use super::{Opened, capitalised, card::item_address, graph};
+use super::{Opened, capitalised, card::place, graph};
 use crate::archive::{CitedPaper, CitingPaper};
 use crate::server::web::hits::paper_address;
 use crate::server::web::language::day;
@@ -23,7 +23,7 @@ pub(super) fn references(visit: &Visit, opened: &Opened) -> Markup {
         @if !cites.is_empty() {
             h3 { (visit.say("Văn bản này viện dẫn", "This paper cites")) }
             ul.references {
-                @for (index, paper) in &cites { li { (cited(visit, opened, *index, paper)) } }
+                @for (index, paper) in &cites { li { (cited(visit, *index, paper)) } }
             }
         }
         @if !opened.cited_by.is_empty() {
@@ -63,7 +63,7 @@ pub(super) fn name_of(kind: Option<&str>, number: Option<&str>, otherwise: Optio
     }
 }
 
-fn cited(visit: &Visit, opened: &Opened, index: usize, paper: &CitedPaper) -> Markup {
+fn cited(visit: &Visit, index: usize, paper: &CitedPaper) -> Markup {
     let name = name_of(
         paper.document_type.as_deref(),
         paper.number.as_deref(),
@@ -71,7 +71,7 @@ fn cited(visit: &Visit, opened: &Opened, index: usize, paper: &CitedPaper) -> Ma
     );
     html! {
         @match paper.archived_as {
-            Some(id) => a href=(paper_address(id, None, None)) { strong { (name) } },
+            Some(id) => a href=(paper_address(id, None)) { strong { (name) } },
             None => strong { (name) },
         }
         @if let Some(date) = &paper.date { ", " (day(date)) }
@@ -81,10 +81,7 @@ fn cited(visit: &Visit, opened: &Opened, index: usize, paper: &CitedPaper) -> Ma
             span.tag { (visit.say("không có trong kho", "not in the archive")) }
         }
         @if let Some(page) = paper.page_number {
-            " "
-            a.place href=(item_address(opened.document.document_id, page.into(), "references", index)) {
-                "tr. " (page)
-            }
+            " " (place(visit, page.into(), "references", index))
         }
         @if let Some(number) = &paper.number {
             " "
@@ -102,7 +99,7 @@ fn citing(visit: &Visit, paper: &CitingPaper) -> Markup {
         paper.subject.as_deref(),
     );
     html! {
-        a href=(paper_address(paper.document_id, paper.page_number, None)) { strong { (name) } }
+        a href=(paper_address(paper.document_id, paper.page_number)) { strong { (name) } }
         @if let Some(issued) = &paper.issued { ", " (day(issued)) }
         @if paper.number.is_some() && let Some(subject) = &paper.subject { " · " (subject) }
         @if let Some(page) = paper.page_number {

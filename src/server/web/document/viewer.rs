@@ -12,6 +12,8 @@ use serde_json::Value;
 /// How wide the picture of the page is drawn: sharp on a screen of twice the
 /// density, and print of 8 points can be read.
 const PICTURE_WIDTH_PX: u32 = 1_400;
+/// Drawn for who wants to see single strokes.
+const LARGE_WIDTH_PX: u32 = 2_400;
 /// Thumbnails are shown half as wide.
 const THUMBNAIL_WIDTH_PX: u32 = 180;
 
@@ -26,6 +28,8 @@ pub(super) fn viewer(visit: &Visit, opened: &Opened) -> Markup {
     if let (Some(words), Some(name)) = (&mut words, visit.param("tu")) {
         words.mark(name);
     }
+    // Large, the picture takes the width of the window and the text stands below.
+    let is_enlarged = visit.param("xem") == Some("lon");
     let may_correct = visit.may(Role::Archivist);
     let item_boxes = visit
         .param("muc")
@@ -39,7 +43,7 @@ pub(super) fn viewer(visit: &Visit, opened: &Opened) -> Markup {
         ])
     };
     html! {
-        section.viewer #trang aria-label=(visit.say("Các trang", "Pages")) {
+        section.viewer.enlarged[is_enlarged] #trang aria-label=(visit.say("Các trang", "Pages")) {
             @if count > 1 {
                 nav.thumbnails aria-label=(visit.say("Trang thu nhỏ", "Thumbnails")) tabindex="0" {
                     ol {
@@ -85,17 +89,20 @@ pub(super) fn viewer(visit: &Visit, opened: &Opened) -> Markup {
                             }
                         }
                     }
-                    a.full-picture href={ "/api/documents/" (id) "/pages/" (here) "/image?width=2400" }
-                        target="_blank" rel="noopener" {
-                        (visit.say("Ảnh lớn", "Large picture"))
+                    a.full-picture href={ (visit.here_with(&[("xem", (!is_enlarged).then_some("lon"))])) "#trang" } {
+                        @if is_enlarged { (visit.say("Thu nhỏ ảnh", "Smaller picture")) }
+                        @else { (visit.say("Phóng to ảnh", "Larger picture")) }
                     }
                 }
+                div.picture-frame tabindex=[is_enlarged.then_some("0")] role=[is_enlarged.then_some("group")]
+                    aria-label=[is_enlarged.then(|| visit.say("Ảnh phóng to", "Large picture"))] {
                 figure.picture data-picture {
-                    img src={ "/api/documents/" (id) "/pages/" (here) "/image?width=" (PICTURE_WIDTH_PX) }
+                    img src={ "/api/documents/" (id) "/pages/" (here) "/image?width=" (if is_enlarged { LARGE_WIDTH_PX } else { PICTURE_WIDTH_PX }) }
                         alt=(visit.say(format!("Ảnh trang {here}"), format!("Picture of page {here}")))
                         width=[opened.words.as_ref().map(|page| page.width_px).filter(|it| *it > 0)]
                         height=[opened.words.as_ref().map(|page| page.height_px).filter(|it| *it > 0)];
                     @if let Some(words) = &words { (words.overlay(visit, &item_boxes)) }
+                }
                 }
             }
             div.page-words {
@@ -106,6 +113,11 @@ pub(super) fn viewer(visit: &Visit, opened: &Opened) -> Markup {
                             ins.changed { (visit.say("từ được phục hồi", "restored word")) }
                             " "
                             span.doubtful { (visit.say("đọc chưa chắc", "uncertain")) }
+                            " · "
+                            (visit.say(
+                                "bấm vào một chữ để thấy nó trên ảnh; địa chỉ trang khi đó dẫn đến chữ ấy",
+                                "click a word to see it on the picture; the address then leads to that word",
+                            ))
                         }
                         @if may_correct {
                             p.hint {

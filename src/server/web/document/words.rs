@@ -45,7 +45,11 @@ impl<'a> PageWords<'a> {
 
     /// Marks one more word, as an address names it: `12.3`, both 1-based.
     pub fn mark(&mut self, name: &str) {
-        if let Some(place) = place_of(name) {
+        let is_there = |(line, word): &Place| {
+            let line = self.page.lines.get(*line);
+            line.is_some_and(|line| *word < line.words.len())
+        };
+        if let Some(place) = place_of(name).filter(is_there) {
             self.marked.insert(place);
         }
     }
@@ -259,6 +263,7 @@ mod tests {
         assert_eq!(words.marked, HashSet::from([(0, 1)]));
         words.mark("2.1");
         words.mark("0.1");
+        words.mark("2.7");
         words.mark("x");
         assert_eq!(words.marked_boxes().len(), 2);
     }

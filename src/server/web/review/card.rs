@@ -16,7 +16,10 @@ use crate::server::{ApiResult, App};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use maud::html;
+use maud::{Markup, html};
+
+/// As wide as on the paper's own page, so that a browser has it already.
+const PICTURE_WIDTH_PX: u32 = 1_400;
 
 pub(in crate::server::web) async fn card(
     State(app): State<App>,
@@ -53,31 +56,34 @@ async fn card_page(app: App, visit: &Visit, id: i64, told: Option<String>) -> Ap
             a href=(format!("/van-ban/{id}/lich-su")) { (visit.say("Lịch sử", "History")) }
         }
         (refusal(told.as_deref()))
-        div.card-forms {
-            @for field in RecordField::ALL {
-                @let value = value_of(&document, field);
-                @let is_doubtful = match field {
-                    RecordField::Number => document.fields.number_doubtful,
-                    RecordField::Issued => document.fields.issued_doubtful,
-                    _ => false,
-                };
-                form method="post" action=(format!("{REVIEW}/{id}")) {
-                    (token)
-                    input type="hidden" name="muc" value=(field.as_str());
-                    label for=(field.as_str()) {
-                        (subject_name(visit, field)) " "
-                        @if is_doubtful { span.doubt { (visit.say("cần xem lại", "in doubt")) } }
-                        @if set.contains(&field.as_str()) {
-                            span.set-by-hand { (visit.say("đã sửa tay", "set by hand")) }
+        div.card-and-paper {
+            div.card-forms {
+                @for field in RecordField::ALL {
+                    @let value = value_of(&document, field);
+                    @let is_doubtful = match field {
+                        RecordField::Number => document.fields.number_doubtful,
+                        RecordField::Issued => document.fields.issued_doubtful,
+                        _ => false,
+                    };
+                    form method="post" action=(format!("{REVIEW}/{id}")) {
+                        (token)
+                        input type="hidden" name="muc" value=(field.as_str());
+                        label for=(field.as_str()) {
+                            (subject_name(visit, field)) " "
+                            @if is_doubtful { span.doubt { (visit.say("cần xem lại", "in doubt")) } }
+                            @if set.contains(&field.as_str()) {
+                                span.set-by-hand { (visit.say("đã sửa tay", "set by hand")) }
+                            }
                         }
-                    }
-                    div.review-field {
-                        input #(field.as_str()) type="text" name="gia_tri" value=(value)
-                            maxlength="2000" autocomplete="off" autofocus[is_doubtful];
-                        button.plain type="submit" { (visit.say("Nhận", "Accept")) }
+                        div.review-field {
+                            input #(field.as_str()) type="text" name="gia_tri" value=(value)
+                                maxlength="2000" autocomplete="off" autofocus[is_doubtful];
+                            button.plain type="submit" { (visit.say("Nhận", "Accept")) }
+                        }
                     }
                 }
             }
+            (pictures(visit, &document))
         }
         p.hint {
             (visit.say(
@@ -87,6 +93,25 @@ async fn card_page(app: App, visit: &Visit, id: i64, told: Option<String>) -> Ap
         }
     };
     Ok(page(visit, status, &frame(title), &body))
+}
+
+/// The pages that the fields are printed on: the first, and the last with the
+/// signature.
+fn pictures(visit: &Visit, document: &Document) -> Markup {
+    let last = document.page_count.unwrap_or(1).max(1);
+    let pages = [1, last];
+    let shown = if last == 1 { &pages[..1] } else { &pages[..] };
+    html! {
+        div.card-pictures {
+            @for number in shown {
+                a href=(format!("/van-ban/{}?trang={number}", document.document_id)) {
+                    img loading="lazy"
+                        src=(format!("/api/documents/{}/pages/{number}/image?width={PICTURE_WIDTH_PX}", document.document_id))
+                        alt=(visit.say(format!("Ảnh trang {number}"), format!("Picture of page {number}")));
+                }
+            }
+        }
+    }
 }
 
 fn value_of(document: &Document, field: RecordField) -> String {
