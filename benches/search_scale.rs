@@ -2,14 +2,16 @@
 //! queries in the same run.
 //!
 //! ```text
-//! xzcat TEXTS.xz | cargo bench --bench search_scale -- FOLDER N_PAGES
+//! xzcat TEXTS.xz | cargo bench --bench search_scale -- FOLDER N_PAGES [while-indexing]
 //! ```
 //! FOLDER takes some 10 kB a page; one that an earlier run has filled is searched
 //! again without being written anew. The text on stdin is cut
 //! into pages, over and over when it is too short, and each page becomes a paper
 //! with fields of its own. Prints tab-separated figures: indexing, size, memory,
-//! a warm open, and median and 99th percentile of 1,000 mixed queries with
-//! facets and snippets, searching alone and while the index is written.
+//! a warm open, and of 1,000 mixed queries with facets and snippets the median,
+//! the 99th percentile, and the processor time of one; the medians of the ten
+//! ways of asking beside each other. With `while-indexing` also while the index
+//! is written anew.
 
 use rusqlite::{Connection, params};
 use std::fs;
@@ -24,6 +26,8 @@ use vanthu::vietnamese::fold;
 /// A printed page has some three hundred words.
 const PAGE_BYTES: usize = 2_400;
 const N_QUERIES: usize = 1_000;
+/// Ways of asking.
+const N_WAYS: usize = 10;
 
 const TYPES: [(&str, &str); 8] = [
     ("quyết định", "QĐ"),
@@ -56,6 +60,7 @@ fn main() {
         .next()
         .and_then(|it| it.parse().ok())
         .expect(usage);
+    let is_while_indexing = arguments.next().as_deref() == Some("while-indexing");
     match dir.exists() {
         true => println!("reused\t{}", dir.display()),
         false => write_archive(&dir, n_pages),
@@ -79,6 +84,7 @@ fn main() {
     // The first round warms up.
     timed(&queries, search);
     report("vanthu", &timed(&queries, search));
+    report_ways("vanthu", &timed(&queries, search));
 
     let fts = fts5(&dir, &archive);
     let sqlite = |query: &Query| {
@@ -95,15 +101,18 @@ fn main() {
     timed(&queries, sqlite);
     report("fts5", &timed(&queries, sqlite));
 
+    if !is_while_indexing {
+        return;
+    }
     let is_done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             rebuild(&archive, |_, _| {}).expect("an index");
             is_done.store(true, Ordering::Relaxed);
         });
-        let mut times = Vec::new();
-        while !is_done.load(Ordering::Relaxed) && times.len() < 4 * N_QUERIES {
-            times.extend(timed(&queries[..50], search));
+        let mut times = Times::default();
+        while !is_done.load(Ordering::Relaxed) && times.wall_ms.len() < 4 * N_QUERIES {
+            times.wall_ms.extend(timed(&queries[..50], search).wall_ms);
         }
         report("vanthu_while_indexing", &times);
     });
@@ -223,7 +232,7 @@ fn queries(archive: &Archive, n_pages: usize) -> Vec<Query> {
             let words: Vec<String> = text.split(' ').map(|word| format!("\"{word}\"")).collect();
             words.join(" AND ")
         };
-        let (typed, fts) = match queries.len() % 10 {
+        let (typed, fts) = match queries.len() % N_WAYS {
             0..=3 => (bare.clone(), all(&bare)),
             4 | 5 => (marked.clone(), all(&bare)),
             6 => (format!("\"{marked}\""), format!("\"{bare}\"")),
@@ -298,23 +307,72 @@ fn fts5(dir: &Path, archive: &Archive) -> Connection {
     connection
 }
 
-fn timed(queries: &[Query], ask: impl Fn(&Query) -> usize) -> Vec<f64> {
+/// What queries took.
+#[derive(Default)]
+struct Times {
+    /// Of each.
+    wall_ms: Vec<f64>,
+    /// Of all together; 0 when others worked too.
+    processor_ms: f64,
+}
+
+fn timed(queries: &[Query], ask: impl Fn(&Query) -> usize) -> Times {
     let time = |query| {
         let start = Instant::now();
         ask(query);
         start.elapsed().as_secs_f64() * 1e3
     };
-    queries.iter().map(time).collect()
+    let before_ms = processor_ms();
+    let wall_ms = queries.iter().map(time).collect();
+    Times {
+        wall_ms,
+        processor_ms: processor_ms() - before_ms,
+    }
 }
 
-fn report(name: &str, times_ms: &[f64]) {
-    let mut times = times_ms.to_vec();
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    println!("{name}_queries\t{}", times.len());
-    println!("{name}_median_ms\t{:.2}", at(0.5));
-    println!("{name}_p99_ms\t{:.2}", at(0.99));
-    println!("{name}_longest_ms\t{:.2}", at(1.0));
+fn report(name: &str, times: &Times) {
+    let n_queries = times.wall_ms.len();
+    println!("{name}_queries\t{n_queries}");
+    println!("{name}_median_ms\t{:.2}", quantile(&times.wall_ms, 0.5));
+    println!("{name}_p99_ms\t{:.2}", quantile(&times.wall_ms, 0.99));
+    println!("{name}_longest_ms\t{:.2}", quantile(&times.wall_ms, 1.0));
+    if times.processor_ms > 0.0 {
+        let each_ms = times.processor_ms / n_queries as f64;
+        println!("{name}_processor_ms_a_query\t{each_ms:.2}");
+    }
+}
+
+/// Median and longest of each way of asking in [`queries`].
+fn report_ways(name: &str, times: &Times) {
+    for way in 0..N_WAYS {
+        let of_way: Vec<f64> = times
+            .wall_ms
+            .iter()
+            .copied()
+            .skip(way)
+            .step_by(N_WAYS)
+            .collect();
+        println!(
+            "{name}_way_{way}_median_longest_ms\t{:.2}\t{:.2}",
+            quantile(&of_way, 0.5),
+            quantile(&of_way, 1.0)
+        );
+    }
+}
+
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[((sorted.len() - 1) as f64 * share) as usize]
+}
+
+/// Processor time of this process so far, from /proc/self/stat, whose unit is
+/// the hundredth of a second; 0 where there is none.
+fn processor_ms() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let behind_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = behind_name.split_whitespace().skip(11).take(2);
+    ticks.filter_map(|it| it.parse::<f64>().ok()).sum::<f64>() * 10.0
 }
 
 fn folder_bytes(dir: &Path) -> u64 {

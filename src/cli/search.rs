@@ -140,17 +140,21 @@ fn text(answer: &SearchAnswer, is_marked: bool) -> String {
             push_counts(&mut text, name, counts);
         }
     }
-    let papers = if answer.total == 1 { "paper" } else { "papers" };
+    let papers = match (answer.total, answer.is_estimate) {
+        (1, _) => "1 paper".to_owned(),
+        (total, true) => format!("about {total} papers"),
+        (total, false) => format!("{total} papers"),
+    };
     let _ = match (answer.total, answer.hits.len()) {
         (0, _) => writeln!(text, "nothing found"),
-        (total, 0) => writeln!(text, "{total} {papers} found, none on this page of results"),
+        (_, 0) => writeln!(text, "{papers} found, none on this page of results"),
         (total, n_shown) if n_shown < total => writeln!(
             text,
-            "{total} {papers} found, these are {} to {}",
+            "{papers} found, these are {} to {}",
             first_rank + 1,
             first_rank + n_shown
         ),
-        (total, _) => writeln!(text, "{total} {papers} found"),
+        _ => writeln!(text, "{papers} found"),
     };
     text
 }
@@ -277,6 +281,7 @@ mod tests {
             query: "cai cach".to_owned(),
             notes: Vec::new(),
             total: 14,
+            is_estimate: false,
             limit: 1,
             result_page: 2,
             has_more: true,

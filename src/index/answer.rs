@@ -67,6 +67,9 @@ pub struct SearchAnswer {
     pub notes: Vec<QueryNote>,
     /// Papers found in all.
     pub total: usize,
+    /// Whether `total` and `facets` are estimates, to two digits: where very
+    /// many papers are found they are counted in a part of the index.
+    pub is_estimate: bool,
     pub limit: usize,
     /// 1-based.
     pub result_page: usize,

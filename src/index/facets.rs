@@ -1,5 +1,6 @@
 //! How many of the papers found share a type, an issuer, a year, a signer.
 
+use super::sample::rounded;
 use super::schema::{ISSUER_FACET, SIGNER_FACET, TYPE_FACET};
 use crate::archive::Count;
 use serde::Serialize;
@@ -52,6 +53,16 @@ impl Facets {
         for (year, n_papers) in other.years {
             *self.years.entry(year).or_default() += n_papers;
         }
+    }
+
+    /// The counts of a sample as estimates of all.
+    pub(super) fn scaled(mut self, scale: f64) -> Self {
+        let counts = [&mut self.types, &mut self.issuers, &mut self.signers];
+        let n_papers = counts.into_iter().flat_map(HashMap::values_mut);
+        for n_papers in n_papers.chain(self.years.values_mut()) {
+            *n_papers = rounded(*n_papers as f64 * scale);
+        }
+        self
     }
 
     pub(super) fn counts(self) -> FacetCounts {

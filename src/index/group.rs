@@ -16,7 +16,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 /// The order of results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, clap::ValueEnum)]
@@ -36,8 +36,10 @@ pub enum SortOrder {
 pub(super) struct PaperHit {
     pub document_id: i64,
     /// The page that answers best; of equal ones the first. 0 for a paper
-    /// without readable pages. While collecting, its place in the segment.
+    /// without readable pages, and while collecting.
     pub page_number: u32,
+    /// Where that page stands in the index.
+    pub address: DocAddress,
     /// Of that page.
     pub score: Score,
     pub n_pages: u32,
@@ -69,6 +71,8 @@ pub(super) struct PaperHits {
     /// Best first.
     pub best: Vec<PaperHit>,
     pub n_papers: usize,
+    /// Whether `n_papers` and `facets` are of a sample; see [`super::sample`].
+    pub is_estimate: bool,
     pub facets: Facets,
 }
 
@@ -88,11 +92,12 @@ impl Collector for PaperCollector {
 
     fn for_segment(
         &self,
-        _: SegmentOrdinal,
+        segment_ord: SegmentOrdinal,
         segment: &SegmentReader,
     ) -> tantivy::Result<SegmentPapers> {
         let column = |name| segment.fast_fields().column_first_or_default(name);
         Ok(SegmentPapers {
+            segment_ord,
             document_ids: column(DOCUMENT_ID)?,
             page_numbers: column(PAGE_NUMBER)?,
             fingerprints: column(FINGERPRINT)?,
@@ -136,6 +141,7 @@ impl Collector for PaperCollector {
 
 /// The papers of one segment.
 pub(super) struct SegmentPapers {
+    segment_ord: SegmentOrdinal,
     document_ids: Arc<dyn ColumnValues<u64>>,
     page_numbers: Arc<dyn ColumnValues<u64>>,
     fingerprints: Arc<dyn ColumnValues<u64>>,
@@ -205,12 +211,14 @@ impl SegmentCollector for SegmentPapers {
                     return;
                 }
                 paper.score = score;
+                paper.address.doc_id = doc;
             }
             _ => {
                 self.close();
                 let paper = PaperHit {
                     document_id,
                     page_number: 0,
+                    address: DocAddress::new(self.segment_ord, doc),
                     score,
                     n_pages: 1,
                     fingerprint: 0,
@@ -219,17 +227,14 @@ impl SegmentCollector for SegmentPapers {
                 self.current = Some((paper, doc));
             }
         }
-        if let Some((paper, _)) = &mut self.current {
-            // The page is looked up when the paper is among the best.
-            paper.page_number = doc;
-        }
     }
 
     fn harvest(mut self) -> tantivy::Result<PaperHits> {
         self.close();
         let mut best = Vec::with_capacity(self.best.len());
         for WorstFirst(mut paper, _) in self.best {
-            let doc = paper.page_number;
+            // The page is looked up when the paper is among the best.
+            let doc = paper.address.doc_id;
             let page_number = self.page_numbers.get_val(doc);
             paper.page_number = u32::try_from(page_number).unwrap_or(u32::MAX);
             paper.fingerprint = self.fingerprints.get_val(doc);
@@ -238,6 +243,7 @@ impl SegmentCollector for SegmentPapers {
         Ok(PaperHits {
             best,
             n_papers: self.n_papers,
+            is_estimate: false,
             facets: match self.facets {
                 Some(facets) => facets.finish()?,
                 None => Facets::default(),

@@ -6,6 +6,7 @@ use super::fingerprint::is_near;
 use super::group::{PaperCollector, PaperHit, PaperHits};
 use super::guard::guarded;
 use super::indexer::held_revisions;
+use super::levels::ranked;
 use super::query::{
     DaysInWords, Filters, InputMethod, Item, Plan, Planner, QueryNote, Strictness, parse_with,
     respelled, words_text,
@@ -228,7 +229,7 @@ impl Run<'_> {
         let plan = self.planner.plan(items, &self.filters, strictness)?;
         let hits = match plan.is_empty {
             true => PaperHits::default(),
-            false => self.searcher().search(&plan.query, &self.collector)?,
+            false => ranked(self.searcher(), &plan, &self.collector)?,
         };
         Ok(Found { hits, plan, notes })
     }
@@ -401,6 +402,7 @@ fn answer(
         query: request.query.clone(),
         notes,
         total: papers.n_papers,
+        is_estimate: papers.is_estimate,
         limit: listed.len(),
         result_page: request.result_page.max(1),
         has_more: groups.len() > listed.end,

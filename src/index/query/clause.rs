@@ -11,25 +11,54 @@ use tantivy::schema::{Field, IndexRecordOption};
 /// What must be on the page, and what is good to find there.
 pub(super) struct Clause {
     pub required: Box<dyn Query>,
+    /// What is worth a tier (see [`super::plan`]) beside what is required.
+    pub tiers: Vec<Box<dyn Query>>,
+    /// In place of `required`, where that holds tiers itself: only the pages
+    /// that have the highest of them.
+    pub perfect: Option<Box<dyn Query>>,
+    /// What is worth less than a tier.
     pub bonuses: Vec<Box<dyn Query>>,
+    /// The pages whose heading has it; `None` where no heading can.
+    pub in_heading: Option<Box<dyn Query>>,
 }
 
 impl Clause {
     pub fn bare(required: Box<dyn Query>) -> Self {
         Self {
             required,
+            tiers: Vec::new(),
+            perfect: None,
             bonuses: Vec::new(),
+            in_heading: None,
         }
     }
 
     /// As one query.
     pub fn joined(self) -> Box<dyn Query> {
-        if self.bonuses.is_empty() {
+        if self.bonuses.is_empty() && self.tiers.is_empty() {
             return self.required;
         }
         let mut clauses = vec![(Occur::Must, self.required)];
-        clauses.extend(self.bonuses.into_iter().map(|bonus| (Occur::Should, bonus)));
+        let good = self.tiers.into_iter().chain(self.bonuses);
+        clauses.extend(good.map(|it| (Occur::Should, it)));
         Box::new(BooleanQuery::new(clauses))
+    }
+
+    /// Whether some of its pages are worth a tier more than others.
+    pub fn has_tiers(&self) -> bool {
+        self.perfect.is_some() || !self.tiers.is_empty()
+    }
+
+    /// As one query, of the pages alone that have everything worth a tier.
+    pub fn joined_perfect(&self) -> Box<dyn Query> {
+        let required = self.perfect.as_ref().unwrap_or(&self.required);
+        let required = [required].into_iter().chain(&self.tiers);
+        let required = required.map(|it| (Occur::Must, it.box_clone()));
+        let good = self
+            .bonuses
+            .iter()
+            .map(|it| (Occur::Should, it.box_clone()));
+        Box::new(BooleanQuery::new(required.chain(good).collect()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod abbreviations;
 mod clause;
+mod combine;
 mod dates;
 mod fields;
 mod half_marked;

@@ -20,6 +20,7 @@ use super::clause::{
     Clause, all_of, any_of, basic, boosted, exact_terms, folded_terms, pair_term, pair_terms,
     plain, side_by_side, worth,
 };
+use super::combine::{Neighbours, at_least, better_of, every, one_of};
 use super::dates::DayRange;
 use super::fields::{QueryField, spelled_out_type};
 use super::half_marked::fully_marked;
@@ -31,8 +32,7 @@ use crate::index::snippet::Mark;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use tantivy::query::{
-    AllQuery, BooleanQuery, DisjunctionMaxQuery, EmptyQuery, EnableScoring, Occur, PhraseQuery,
-    Query, RangeQuery,
+    AllQuery, BooleanQuery, EmptyQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery,
 };
 use tantivy::schema::Field;
 use tantivy::{Searcher, TERMINATED, Term};
@@ -80,7 +80,14 @@ pub(in crate::index) enum Strictness {
 
 /// A query ready to run.
 pub(in crate::index) struct Plan {
+    /// Scores the pages found.
     pub query: Box<dyn Query>,
+    /// Finds the same pages; without anything that only scores.
+    pub matching: Box<dyn Query>,
+    /// The same scores for the best pages alone: first those that have every
+    /// tier and the words in their heading, then those that have every tier.
+    /// No other page is worth more than one of the last level.
+    pub levels: Vec<Box<dyn Query>>,
     /// What to mark in snippets.
     pub marks: Vec<Mark>,
     /// Whether there are phrases that could be loosened.
@@ -111,50 +118,44 @@ impl Planner<'_> {
             Strictness::AtLeast(_) => loosened(items, true),
         };
         let has_marks = items.iter().any(Item::has_marks);
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = self.filter_clauses(filters);
+        // What every page must have or not have, beside words.
+        let mut common: Vec<(Occur, Box<dyn Query>)> = self.filter_clauses(filters);
         let mut loose = Vec::new();
         let mut n_required = 0;
         for item in &items {
             match item {
                 Item::Not(inner) => {
-                    clauses.push((Occur::MustNot, self.unwanted(inner)?));
+                    common.push((Occur::MustNot, self.unwanted(inner)?));
                     continue;
                 }
                 Item::Field { field, chunks } => {
                     let words: Vec<QueryWord> = chunks.concat();
-                    clauses.push((Occur::Must, self.in_field(*field, &words)));
+                    common.push((Occur::Must, self.in_field(*field, &words)));
                 }
-                Item::Issued(days) => clauses.push((Occur::Must, self.issued(*days))),
+                Item::Issued(days) => common.push((Occur::Must, self.issued(*days))),
                 item => loose.push(self.clause(item, has_marks)?),
             }
             n_required += 1;
         }
         let n_loose_items = loose.len();
-        match strictness {
-            Strictness::AtLeast(minimum) => {
-                let alternatives = loose
-                    .into_iter()
-                    .map(|clause| (Occur::Should, clause.joined()))
-                    .collect();
-                let query = BooleanQuery::with_minimum_required_clauses(alternatives, minimum);
-                clauses.push((Occur::Must, Box::new(query)));
-            }
-            Strictness::All | Strictness::LoosePhrases => {
-                for clause in loose {
-                    clauses.push((Occur::Must, clause.required));
-                    clauses.extend(clause.bonuses.into_iter().map(|it| (Occur::Should, it)));
-                }
-            }
-        }
-        let bonuses = self.neighbours(&items).into_iter();
-        clauses.extend(bonuses.map(|bonus| (Occur::Should, bonus)));
-        let is_empty = n_required == 0 && clauses.is_empty();
+        let is_empty = n_required == 0 && common.is_empty();
         if n_required == 0 {
             // Only filters or unwanted words: all papers that are left.
-            clauses.push((Occur::Must, worth(Box::new(AllQuery), 0.0)));
+            common.push((Occur::Must, worth(Box::new(AllQuery), 0.0)));
         }
+        let neighbours = self.neighbours(&items);
+        let combined = match strictness {
+            Strictness::AtLeast(minimum) => at_least(minimum, &common, loose, neighbours),
+            Strictness::All | Strictness::LoosePhrases => every(&common, &loose, &neighbours),
+        };
         Ok(Plan {
-            query: Box::new(BooleanQuery::new(clauses)),
+            query: combined.query,
+            matching: combined.matching,
+            levels: combined
+                .headed
+                .into_iter()
+                .chain(combined.perfect)
+                .collect(),
             marks: items.iter().flat_map(marks_of).collect(),
             has_phrases: items
                 .iter()
@@ -290,7 +291,7 @@ impl Planner<'_> {
                 others,
                 renamed,
             } => self.spelled(typed, others, renamed, has_marks)?,
-            Item::Prefix(beginning) => Clause::bare(self.prefix(beginning)?),
+            Item::Prefix(beginning) => self.prefix(beginning)?,
             Item::Number(parts) => self.number(parts),
             Item::Ordinal(word) => self.ordinal(word),
             Item::Near {
@@ -299,11 +300,11 @@ impl Planner<'_> {
                 distance,
             } => Clause::bare(self.near(left, right, *distance)),
             Item::Any(items) => {
-                let alternatives = items
+                let clauses = items
                     .iter()
-                    .map(|item| Ok((Occur::Should, self.clause(item, has_marks)?.joined())))
-                    .collect::<tantivy::Result<_>>()?;
-                Clause::bare(Box::new(BooleanQuery::new(alternatives)))
+                    .map(|item| self.clause(item, has_marks))
+                    .collect::<tantivy::Result<Vec<_>>>()?;
+                one_of(clauses)
             }
             Item::Field { field, chunks } => Clause::bare(self.in_field(*field, &chunks.concat())),
             Item::Issued(days) => Clause::bare(self.issued(*days)),
@@ -318,7 +319,9 @@ impl Planner<'_> {
     fn word(&self, word: &QueryWord, has_marks: bool) -> tantivy::Result<Clause> {
         let term = |field, text: &str| Term::from_field_text(field, text);
         let heading = plain(term(self.fields.heading, &word.folded));
+        let in_heading = heading.box_clone();
         let mut bonuses = vec![boosted(heading, HEADING_BOOST)];
+        let mut tiers = Vec::new();
         let exact = term(self.fields.exact, &word.exact);
         if word.has_marks() {
             let mut readings = vec![exact];
@@ -330,31 +333,36 @@ impl Planner<'_> {
                     .collect();
             }
             let plain_readings = || any_of(readings.iter().cloned().map(plain).collect());
-            bonuses.push(worth(plain_readings(), EXACT_TIER));
+            tiers.push(worth(plain_readings(), EXACT_TIER));
             bonuses.push(plain_readings());
         } else if has_marks {
             bonuses.push(boosted(plain(exact), UNMARKED_BOOST));
         }
         Ok(Clause {
-            required: plain(term(self.fields.folded, &word.folded)),
+            tiers,
             bonuses,
+            in_heading: Some(in_heading),
+            ..Clause::bare(plain(term(self.fields.folded, &word.folded)))
         })
     }
 
     fn phrase(&self, words: &[QueryWord]) -> Clause {
         let heading = side_by_side(folded_terms(self.fields.heading, words));
-        let mut bonuses = vec![boosted(heading, HEADING_BOOST)];
+        let in_heading = heading.box_clone();
+        let mut tiers = Vec::new();
         if words.iter().any(QueryWord::has_marks) {
             let exact = self.in_order(exact_terms(self.fields.exact, words), words);
-            bonuses.push(worth(exact, EXACT_TIER * words.len() as f32));
+            tiers.push(worth(exact, EXACT_TIER * words.len() as f32));
         }
         let variants = Abbreviations::shipped().variants(words);
         let in_order = variants
             .iter()
             .map(|words| self.in_order(folded_terms(self.fields.folded, words), words));
         Clause {
-            required: any_of(in_order.collect()),
-            bonuses,
+            tiers,
+            bonuses: vec![boosted(heading, HEADING_BOOST)],
+            in_heading: Some(in_heading),
+            ..Clause::bare(any_of(in_order.collect()))
         }
     }
 
@@ -366,35 +374,51 @@ impl Planner<'_> {
         renamed: &[Vec<QueryWord>],
         has_marks: bool,
     ) -> tantivy::Result<Clause> {
-        let mut as_typed = Vec::new();
-        for word in typed {
-            let clause = self.word(word, has_marks)?;
-            as_typed.push((Occur::Must, clause.required));
-            as_typed.extend(clause.bonuses.into_iter().map(|it| (Occur::Should, it)));
-        }
+        let words = typed
+            .iter()
+            .map(|word| self.word(word, has_marks))
+            .collect::<tantivy::Result<Vec<_>>>()?;
+        let mut beside = Neighbours::default();
         for pair in pair_terms(self.fields.pairs, typed) {
-            as_typed.push((Occur::Should, worth(basic(pair), PAIR_TIER)));
+            beside.tiers.push(worth(basic(pair), PAIR_TIER));
         }
         for pair in pair_terms(self.fields.heading_pairs, typed) {
-            as_typed.push((Occur::Should, boosted(basic(pair), HEADING_BOOST)));
+            beside.bonuses.push(boosted(basic(pair), HEADING_BOOST));
         }
+        let as_typed = every(&Vec::new(), &words, &beside);
+        let perfect_as_typed = as_typed.perfect.as_ref().unwrap_or(&as_typed.query);
+        let mut perfect = vec![perfect_as_typed.box_clone()];
+        let mut readings = vec![as_typed.query];
+        let mut headings = vec![all_of(
+            folded_terms(self.fields.heading, typed)
+                .into_iter()
+                .map(plain),
+        )];
         // What the typed words would be worth side by side and exact.
         let n_marked = typed.iter().filter(|word| word.has_marks()).count();
         let tier = PAIR_TIER * (typed.len() - 1) as f32 + EXACT_TIER * n_marked as f32;
-        let mut readings: Vec<Box<dyn Query>> = vec![Box::new(BooleanQuery::new(as_typed))];
         let other_spellings = others.iter().map(|words| (words, tier));
         // Behind every paper that has the name as typed.
         let other_names = renamed.iter().map(|words| (words, 0.0));
         for (words, tier) in other_spellings.chain(other_names) {
             let in_order = || self.in_order(folded_terms(self.fields.folded, words), words);
-            let heading = side_by_side(folded_terms(self.fields.heading, words));
-            readings.push(Box::new(BooleanQuery::new(vec![
+            let heading = || side_by_side(folded_terms(self.fields.heading, words));
+            let reading: Box<dyn Query> = Box::new(BooleanQuery::new(vec![
                 (Occur::Must, in_order()),
                 (Occur::Should, worth(in_order(), tier)),
-                (Occur::Should, boosted(heading, HEADING_BOOST)),
-            ])));
+                (Occur::Should, boosted(heading(), HEADING_BOOST)),
+            ]));
+            if tier > 0.0 {
+                perfect.push(reading.box_clone());
+            }
+            headings.push(heading());
+            readings.push(reading);
         }
-        Ok(Clause::bare(Box::new(DisjunctionMaxQuery::new(readings))))
+        Ok(Clause {
+            perfect: (tier > 0.0).then(|| better_of(perfect)),
+            in_heading: Some(any_of(headings)),
+            ..Clause::bare(better_of(readings))
+        })
     }
 
     /// The paper of that number, those whose number has it as a part, and the
@@ -405,20 +429,21 @@ impl Planner<'_> {
         let part_of_own = side_by_side(folded_terms(self.fields.number, parts));
         let cited = self.in_order(folded_terms(self.fields.folded, parts), parts);
         Clause {
-            required: any_of(vec![own(), cited]),
-            bonuses: vec![
+            tiers: vec![
                 worth(own(), NUMBER_TIER),
                 worth(part_of_own, NUMBER_TIER / 2.0),
             ],
+            ..Clause::bare(any_of(vec![own(), cited]))
         }
     }
 
     /// Papers whose number begins so stand first.
     fn ordinal(&self, word: &QueryWord) -> Clause {
         let own = Term::from_field_text(self.fields.ordinal, &word.folded);
+        let stands = Term::from_field_text(self.fields.folded, &word.folded);
         Clause {
-            required: plain(Term::from_field_text(self.fields.folded, &word.folded)),
-            bonuses: vec![worth(plain(own), NUMBER_TIER / 2.0)],
+            tiers: vec![worth(plain(own), NUMBER_TIER / 2.0)],
+            ..Clause::bare(plain(stands))
         }
     }
 
@@ -441,7 +466,7 @@ impl Planner<'_> {
         ])
     }
 
-    fn prefix(&self, beginning: &str) -> tantivy::Result<Box<dyn Query>> {
+    fn prefix(&self, beginning: &str) -> tantivy::Result<Clause> {
         let field = self.fields.folded;
         let mut found: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
         for segment in self.searcher.segment_readers() {
@@ -459,12 +484,19 @@ impl Planner<'_> {
         let mut found: Vec<(Vec<u8>, u32)> = found.into_iter().collect();
         found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         found.truncate(MAX_EXPANSIONS);
-        let words: Vec<Box<dyn Query>> = found
-            .iter()
-            .filter_map(|(word, _)| std::str::from_utf8(word).ok())
-            .map(|word| plain(Term::from_field_text(field, word)))
-            .collect();
-        Ok(any_of(words))
+        let words_in = |field| -> Vec<Box<dyn Query>> {
+            found
+                .iter()
+                .filter_map(|(word, _)| std::str::from_utf8(word).ok())
+                .map(|word| plain(Term::from_field_text(field, word)))
+                .collect()
+        };
+        let heading = || better_of(words_in(self.fields.heading));
+        Ok(Clause {
+            bonuses: vec![boosted(heading(), HEADING_BOOST)],
+            in_heading: Some(heading()),
+            ..Clause::bare(any_of(words_in(field)))
+        })
     }
 
     /// What must not be on the page. A word with marks is unwanted with these
@@ -491,8 +523,8 @@ impl Planner<'_> {
 
     /// The reward for neighbours of the query that are neighbours on the page,
     /// in whatever spelling.
-    fn neighbours(&self, items: &[Item]) -> Vec<Box<dyn Query>> {
-        let mut bonuses = Vec::new();
+    fn neighbours(&self, items: &[Item]) -> Neighbours {
+        let mut found = Neighbours::default();
         for (left, right) in items.iter().zip(items.iter().skip(1)).take(MAX_RUN_WORDS) {
             let pairs: Vec<(&str, &str)> = spellings(left)
                 .iter()
@@ -513,10 +545,13 @@ impl Planner<'_> {
                     .map(|(left, right)| basic(pair_term(field, left, right)));
                 any_of(terms.collect())
             };
-            bonuses.push(worth(in_field(self.fields.pairs), PAIR_TIER));
-            bonuses.push(boosted(in_field(self.fields.heading_pairs), HEADING_BOOST));
+            let in_heading = boosted(in_field(self.fields.heading_pairs), HEADING_BOOST);
+            found
+                .tiers
+                .push(worth(in_field(self.fields.pairs), PAIR_TIER));
+            found.bonuses.push(in_heading);
         }
-        bonuses
+        found
     }
 
     /// These words in this order, anywhere in page or paper, in one of the

@@ -12,6 +12,7 @@ struct SearchPage {
     query: String,
     notes: Vec<QueryNote>,
     total: usize,
+    is_estimate: bool,
     hits: Vec<Hit>,
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<FacetCounts>,
@@ -50,6 +51,7 @@ pub(in crate::server) async fn search(app: State<App>, RawQuery(query): RawQuery
             query: answer.query,
             notes: answer.notes,
             total: answer.total,
+            is_estimate: answer.is_estimate,
             hits: answer.hits,
             facets: answer.facets,
             next_cursor: (!is_last).then(|| params.cursor_at(request.result_page + 1)),

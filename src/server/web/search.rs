@@ -162,6 +162,7 @@ fn results(
                 section.results aria-labelledby="so-ket-qua" {
                     div.results-head {
                         h2 #so-ket-qua {
+                            @if answer.is_estimate { (visit.say("khoảng ", "about ")) }
                             (visit.say(
                                 format!("{count} văn bản"),
                                 format!("{count} {}", plural(answer.total, "paper", "papers")),
