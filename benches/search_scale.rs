@@ -9,7 +9,8 @@
 //! into pages, over and over when it is too short, and each page becomes a paper
 //! with fields of its own. Prints tab-separated figures: indexing, size, memory,
 //! a warm open, and of 1,000 mixed queries with facets and snippets the median,
-//! the 99th percentile, and the processor time of one; the medians of the ten
+//! the 99th percentile, and the processor time of one, as of papers like 200
+//! others; the medians of the ten
 //! ways of asking beside each other. With `while-indexing` also while the index
 //! is written anew.
 
@@ -85,6 +86,12 @@ fn main() {
     timed(&queries, search);
     report("vanthu", &timed(&queries, search));
     report_ways("vanthu", &timed(&queries, search));
+
+    let mut dice = Dice(0xbeef);
+    let ids: Vec<i64> = (0..200).map(|_| 1 + dice.below(n_pages) as i64).collect();
+    let similar = |id: &i64| index.similar(&archive, *id, 10).expect("an answer").len();
+    timed(&ids, similar);
+    report("vanthu_similar", &timed(&ids, similar));
 
     let fts = fts5(&dir, &archive);
     let sqlite = |query: &Query| {
@@ -316,7 +323,7 @@ struct Times {
     processor_ms: f64,
 }
 
-fn timed(queries: &[Query], ask: impl Fn(&Query) -> usize) -> Times {
+fn timed<T>(queries: &[T], ask: impl Fn(&T) -> usize) -> Times {
     let time = |query| {
         let start = Instant::now();
         ask(query);

@@ -8,8 +8,14 @@ use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{OnceLock, mpsc};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use vanthu::access::{AccessStore, Role, UserName};
 use vanthu::archive::{Archive, DonePage, PageOutcome, RegisteredFields};
+use vanthu::index::{Indexer, rebuild};
 use vanthu::restore::{RestoredLine, RestoredPage, RestoredWord};
 use vanthu::server::{OPENAPI, ServerSettings, serve};
 use vanthu::worker::WorkerSettings;
@@ -39,64 +45,87 @@ fn page(page_number: u32, text: &str) -> PageOutcome {
     })
 }
 
+/// A paper of one page that cites the one before it.
+fn add(archive: &Archive, dir: &Path, number: i64) -> i64 {
+    let path = dir.join("source.pdf");
+    fs::write(&path, format!("paper {number}")).unwrap();
+    let document_id = archive
+        .register(&path, &mut File::open(&path).unwrap())
+        .unwrap()
+        .document_id;
+    archive
+        .set_page_count(document_id, 1, "application/pdf")
+        .unwrap();
+    let text = format!("KẾ HOẠCH\nKiểm tra công tác văn thư đợt {number} tại các phòng, ban");
+    archive.store_page(document_id, &page(1, &text)).unwrap();
+    let fields = RegisteredFields {
+        document_type: Some("kế hoạch".to_owned()),
+        number: Some(format!("{number}/KH-VPX")),
+        issuer: Some("Văn phòng huyện Đông An".to_owned()),
+        issued: Some(format!("2023-{:02}-05", 1 + (number - 1) % 12)),
+        subject: Some(format!("Kiểm tra công tác văn thư đợt {number}")),
+        ..RegisteredFields::default()
+    };
+    let record = json!({
+        "references": [{"text": "Kế hoạch", "number": format!("{}/KH-VPX", number - 1), "page": 1}],
+        "targets": [{"indicator": "hồ sơ được kiểm tra", "comparator": ">=", "value": 80 + number,
+                     "value_to": null, "unit": "%", "kind": "target", "text": "tối thiểu", "page": 1}],
+    });
+    archive
+        .finish_document(document_id, &fields, &record)
+        .unwrap();
+    document_id
+}
+
 /// Twelve papers of which each cites the one before it.
-fn fill(archive: &Archive, dir: &std::path::Path) {
+fn fill(archive: &Archive, dir: &Path) {
     for number in 1..=12 {
-        let path = dir.join("source.pdf");
-        fs::write(&path, format!("paper {number}")).unwrap();
-        let document_id = archive
-            .register(&path, &mut File::open(&path).unwrap())
-            .unwrap()
-            .document_id;
-        archive
-            .set_page_count(document_id, 1, "application/pdf")
-            .unwrap();
-        let text = format!("KẾ HOẠCH\nKiểm tra công tác văn thư đợt {number} tại các phòng, ban");
-        archive.store_page(document_id, &page(1, &text)).unwrap();
-        let fields = RegisteredFields {
-            document_type: Some("kế hoạch".to_owned()),
-            number: Some(format!("{number}/KH-VPX")),
-            issuer: Some("Văn phòng huyện Đông An".to_owned()),
-            issued: Some(format!("2023-{number:02}-05")),
-            subject: Some(format!("Kiểm tra công tác văn thư đợt {number}")),
-            ..RegisteredFields::default()
-        };
-        let record = json!({
-            "references": [{"text": "Kế hoạch", "number": format!("{}/KH-VPX", number - 1), "page": 1}],
-            "targets": [{"indicator": "hồ sơ được kiểm tra", "comparator": ">=", "value": 80 + number,
-                         "value_to": null, "unit": "%", "kind": "target", "text": "tối thiểu", "page": 1}],
-        });
-        archive
-            .finish_document(document_id, &fields, &record)
-            .unwrap();
+        add(archive, dir, number);
     }
 }
 
-/// One server for all tests; its index is built when it is first asked.
+/// Serves the archive in a folder as long as the tests run.
+fn served(archive_dir: PathBuf) -> Site {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let archive = Archive::open(&archive_dir).unwrap();
+        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
+        let settings = ServerSettings {
+            has_pages: false,
+            drawing: WorkerSettings {
+                program: env!("CARGO_BIN_EXE_vanthu").into(),
+                ..WorkerSettings::drawing()
+            },
+            ..ServerSettings::default()
+        };
+        serve(archive, any_port, settings, |address| {
+            sender.send(address).unwrap()
+        })
+        .unwrap();
+    });
+    Site {
+        address: receiver.recv().unwrap(),
+    }
+}
+
+/// An archive of the twelve papers, not indexed.
+fn filled() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
+    fill(&archive, dir.path());
+    dir
+}
+
+/// One server for all tests that only read; its index is built when it is first
+/// asked.
 fn server() -> SocketAddr {
-    static SERVER: OnceLock<SocketAddr> = OnceLock::new();
-    *SERVER.get_or_init(|| {
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
-            let dir = tempfile::tempdir().unwrap();
-            let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
-            fill(&archive, dir.path());
-            let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
-            let settings = ServerSettings {
-                has_pages: false,
-                drawing: WorkerSettings {
-                    program: env!("CARGO_BIN_EXE_vanthu").into(),
-                    ..WorkerSettings::drawing()
-                },
-                ..ServerSettings::default()
-            };
-            serve(archive, any_port, settings, |address| {
-                sender.send(address).unwrap()
-            })
-            .unwrap();
-        });
-        receiver.recv().unwrap()
-    })
+    static SERVER: OnceLock<(TempDir, Site)> = OnceLock::new();
+    let (_, site) = SERVER.get_or_init(|| {
+        let dir = filled();
+        let site = served(dir.path().join("archive"));
+        (dir, site)
+    });
+    site.address
 }
 
 fn request(method: &str, path: &str, headers: &str, body: &str) -> Answer {
@@ -342,22 +371,144 @@ fn only_this_machine_is_answered() {
     assert!(served.unwrap_err().to_string().contains("127.0.0.1"));
 }
 
+/// Two hundred readers, each asking `n_rounds` times; what they were not
+/// answered well.
+fn read_by_two_hundred(site: &Site, n_rounds: usize) -> Vec<(u16, &'static str)> {
+    const PATHS: [&str; 5] = [
+        "/api/search?q=van+thu&facets=true",
+        "/api/documents/3/pages/1",
+        "/api/targets?format=csv",
+        "/api/suggest?q=kiem",
+        "/api/documents/2/similar",
+    ];
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..200)
+            .map(|reader| {
+                scope.spawn(move || -> Vec<(u16, &'static str)> {
+                    (0..n_rounds)
+                        .map(|round| PATHS[(reader + round) % PATHS.len()])
+                        .map(|path| (site.get(path).status, path))
+                        .collect()
+                })
+            })
+            .collect();
+        let answers = readers.into_iter().flat_map(|it| it.join().unwrap());
+        answers.filter(|(status, _)| *status != 200).collect()
+    })
+}
+
 #[test]
 fn two_hundred_readers_at_once_are_all_answered() {
-    let readers: Vec<_> = (0..200)
-        .map(|reader| {
-            std::thread::spawn(move || {
-                let path = match reader % 4 {
-                    0 => "/api/search?q=van+thu&facets=true",
-                    1 => "/api/documents/3/pages/1",
-                    2 => "/api/targets?format=csv",
-                    _ => "/api/suggest?q=kiem",
-                };
-                get(path).status
-            })
-        })
-        .collect();
-    for reader in readers {
-        assert_eq!(reader.join().unwrap(), 200);
+    let site = Site { address: server() };
+    assert_eq!(get("/api/search?q=van+thu").status, 200);
+    assert_eq!(read_by_two_hundred(&site, 1), []);
+}
+
+#[test]
+fn two_hundred_readers_are_answered_while_papers_come_in() {
+    let dir = filled();
+    let archive_dir = dir.path().join("archive");
+    rebuild(&Archive::open(&archive_dir).unwrap(), |_, _| {}).unwrap();
+    let site = served(archive_dir.clone());
+    let is_over = AtomicBool::new(false);
+    let n_added = std::thread::scope(|scope| {
+        // As an import does, from another process.
+        let writer = scope.spawn(|| {
+            let archive = Archive::open(&archive_dir).unwrap();
+            let _lock = archive.lock_for_writing().unwrap();
+            let (mut indexer, note) = Indexer::open(&archive).unwrap();
+            assert_eq!(note, None);
+            let mut n_added = 0;
+            while n_added == 0 || !is_over.load(Ordering::Acquire) {
+                n_added += 1;
+                let document_id = add(&archive, dir.path(), 12 + n_added);
+                indexer.add_or_replace(&archive, document_id).unwrap();
+                indexer.commit(&archive).unwrap();
+            }
+            indexer.finish(&archive).unwrap();
+            n_added
+        });
+        let wrong = read_by_two_hundred(&site, 5);
+        is_over.store(true, Ordering::Release);
+        assert_eq!(wrong, []);
+        writer.join().unwrap()
+    });
+    let found = site.get("/api/search?q=van+thu").json();
+    assert_eq!(found["total"], 12 + n_added);
+}
+
+#[test]
+fn a_damaged_index_is_built_anew_by_who_asks_first() {
+    type Harm = fn(&Path);
+    let harms: [(&str, Harm); 4] = [
+        ("no current build", |index| {
+            fs::remove_file(index.join("current")).unwrap()
+        }),
+        ("other format", |index| {
+            fs::write(index.join("current"), r#"{"format":1,"build":"000001"}"#).unwrap();
+        }),
+        ("build gone", |index| {
+            fs::remove_dir_all(index.join("000001")).unwrap()
+        }),
+        ("postings garbled", |index| {
+            for entry in fs::read_dir(index.join("000001")).unwrap() {
+                let path = entry.unwrap().path();
+                if path
+                    .extension()
+                    .is_some_and(|it| it == "term" || it == "idx")
+                {
+                    let length = fs::read(&path).unwrap().len();
+                    fs::remove_file(&path).unwrap();
+                    fs::write(&path, vec![0xa5; length]).unwrap();
+                }
+            }
+        }),
+    ];
+    for (name, harm) in harms {
+        let dir = filled();
+        let archive_dir = dir.path().join("archive");
+        let archive = Archive::open(&archive_dir).unwrap();
+        rebuild(&archive, |_, _| {}).unwrap();
+        harm(&archive.index_dir());
+        let site = served(archive_dir);
+        let start = Instant::now();
+        // Who asks meanwhile is told to come again.
+        let answer = loop {
+            let answer = site.get("/api/search?q=van+thu");
+            if answer.status != 503 || start.elapsed() > Duration::from_secs(60) {
+                break answer;
+            }
+        };
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text());
+        assert_eq!(answer.json()["total"], 12, "{name}");
+        assert_eq!(vanthu::index::verify(&archive).unwrap(), [], "{name}");
+    }
+}
+
+#[test]
+fn an_address_of_a_hundred_kilobytes_is_refused() {
+    let answer = get(&format!("/api/search?q={}", "a".repeat(100_000)));
+    assert!((400..500).contains(&answer.status), "{}", answer.status);
+}
+
+#[test]
+fn who_must_log_in_is_told_as_described() {
+    let dir = filled();
+    let archive_dir = dir.path().join("archive");
+    let name = UserName::parse("an.nguyen").unwrap();
+    AccessStore::open_or_create(&archive_dir)
+        .and_then(|users| users.add_user(&name, Role::Administrator, "một mật khẩu đủ dài"))
+        .unwrap();
+    let site = served(archive_dir);
+    let description: Value = serde_json::from_str(OPENAPI).unwrap();
+    for (described, operations) in description["paths"].as_object().unwrap() {
+        let path = described.replace("{id}", "2").replace("{page}", "1");
+        let answer = site.get(&format!("{path}?q=a"));
+        assert_eq!(answer.status, 401, "{path}");
+        let schema =
+            &operations["get"]["responses"]["401"]["content"]["application/json"]["schema"];
+        let mut found = Vec::new();
+        misfits(&answer.json(), schema, &path, &mut found);
+        assert!(!schema.is_null() && found.is_empty(), "{path}: {found:#?}");
     }
 }

@@ -15,19 +15,12 @@ use std::collections::HashSet;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, DocSet, Searcher};
 
-/// Some four milliseconds.
-const MOST_LOOKED_AT: u64 = 20_000;
+/// Scoring and counting so many takes some four milliseconds.
+pub(super) const MOST_LOOKED_AT: u64 = 20_000;
 
-/// The papers that a plan finds, best first.
+/// The papers that a plan finds, best first. With more than `most_looked_at`
+/// pages they are counted and ranked by parts.
 pub(super) fn ranked(
-    searcher: &Searcher,
-    plan: &Plan,
-    collector: &PaperCollector,
-) -> tantivy::Result<PaperHits> {
-    ranked_above(searcher, plan, collector, MOST_LOOKED_AT)
-}
-
-fn ranked_above(
     searcher: &Searcher,
     plan: &Plan,
     collector: &PaperCollector,

@@ -12,7 +12,7 @@ use super::facets::{Facets, SegmentFacets};
 use super::schema::{DOCUMENT_ID, IS_SECRET, ISSUED};
 use tantivy::columnar::ColumnValues;
 use tantivy::query::{EnableScoring, Query, Weight};
-use tantivy::{DocId, DocSet, Searcher, SegmentReader};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
 
 /// Pages in a run. The index unpacks its lists 128 pages at a time; shorter runs
 /// would be no cheaper, longer ones of more alike papers.
@@ -29,12 +29,14 @@ pub(super) struct Estimate {
     pub facets: Facets,
 }
 
-/// At most so many pages can be found; often far fewer are.
+/// About so many pages can be found at most; often far fewer are.
 pub(super) fn most_pages(searcher: &Searcher, query: &dyn Query) -> tantivy::Result<u64> {
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
     let mut n_pages = 0;
     for segment in searcher.segment_readers() {
-        n_pages += weight.scorer(segment, 1.0)?.cost();
+        let pages = weight.scorer(segment, 1.0)?;
+        // A union has read on, and tells of what is left.
+        n_pages += pages.cost().max((pages.doc() != TERMINATED).into());
     }
     Ok(n_pages)
 }
@@ -46,9 +48,23 @@ pub(super) fn estimate(
     has_facets: bool,
     hides_secret: bool,
 ) -> tantivy::Result<Estimate> {
+    let pages = |segment: &SegmentReader| u64::from(segment.max_doc());
+    let n_pages: u64 = searcher.segment_readers().iter().map(pages).sum();
+    let stride = n_pages.div_ceil(MAX_SAMPLED_PAGES).max(1);
+    estimate_one_in(stride, searcher, query, has_facets, hides_secret)
+}
+
+/// As [`estimate`], from one run in `stride`.
+pub(super) fn estimate_one_in(
+    stride: u64,
+    searcher: &Searcher,
+    query: &dyn Query,
+    has_facets: bool,
+    hides_secret: bool,
+) -> tantivy::Result<Estimate> {
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
     let mut sample = Sample {
-        stride: stride(searcher),
+        stride,
         has_facets,
         hides_secret,
         run_idx: 0,
@@ -65,13 +81,6 @@ pub(super) fn estimate(
         n_papers: rounded(sample.n_papers as f64 * scale),
         facets: sample.facets.scaled(scale),
     })
-}
-
-/// One run in so many is looked at.
-fn stride(searcher: &Searcher) -> u64 {
-    let pages = |segment: &SegmentReader| u64::from(segment.max_doc());
-    let n_pages: u64 = searcher.segment_readers().iter().map(pages).sum();
-    n_pages.div_ceil(MAX_SAMPLED_PAGES).max(1)
 }
 
 /// An estimate to two digits: more would seem exact.

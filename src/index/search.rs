@@ -6,7 +6,7 @@ use super::fingerprint::is_near;
 use super::group::{PaperCollector, PaperHit, PaperHits};
 use super::guard::guarded;
 use super::indexer::held_revisions;
-use super::levels::ranked;
+use super::levels::{MOST_LOOKED_AT, ranked};
 use super::query::{
     DaysInWords, Filters, InputMethod, Item, Plan, Planner, QueryNote, Strictness, parse_with,
     respelled, words_text,
@@ -33,6 +33,8 @@ pub struct SearchIndex {
     pub(super) index: Index,
     reader: IndexReader,
     fields: Fields,
+    /// See [`super::levels`].
+    pub(super) most_looked_at: u64,
 }
 
 impl std::fmt::Debug for SearchIndex {
@@ -69,6 +71,7 @@ impl SearchIndex {
             index,
             reader,
             fields,
+            most_looked_at: MOST_LOOKED_AT,
         })
     }
 
@@ -149,6 +152,7 @@ impl SearchIndex {
                 has_facets: request.has_facets,
                 hides_secret,
             },
+            most_looked_at: self.most_looked_at,
         };
         let parsed = parse_with(&request.query, DaysInWords::OfIssue);
         let as_typed = run.with(&parsed.items, Strictness::All, parsed.notes)?;
@@ -213,6 +217,7 @@ struct Run<'a> {
     planner: Planner<'a>,
     filters: Filters,
     collector: PaperCollector,
+    most_looked_at: u64,
 }
 
 impl Run<'_> {
@@ -229,7 +234,7 @@ impl Run<'_> {
         let plan = self.planner.plan(items, &self.filters, strictness)?;
         let hits = match plan.is_empty {
             true => PaperHits::default(),
-            false => ranked(self.searcher(), &plan, &self.collector)?,
+            false => ranked(self.searcher(), &plan, &self.collector, self.most_looked_at)?,
         };
         Ok(Found { hits, plan, notes })
     }

@@ -21,6 +21,11 @@ const MAX_WEIGHED: usize = 400;
 const SUBJECT_WEIGHT: u32 = 4;
 /// What stands in one paper only leads to no other.
 const MIN_PAGES: u64 = 2;
+/// Pages of a paper that are read to know it: its first ones say what it is about.
+const MAX_READ_PAGES: u32 = 20;
+/// Pages looked at for one paper. In a large archive the most telling pairs alone
+/// stand on more; the rarer ones among them are then looked for.
+const MAX_LOOKED_AT: u64 = 50_000;
 
 impl SearchIndex {
     /// Papers that share the most telling pairs of neighbouring words with one,
@@ -39,8 +44,10 @@ impl SearchIndex {
         if let Some(subject) = &document.fields.subject {
             count_pairs(subject, SUBJECT_WEIGHT, &mut counts);
         }
-        for (_, text) in archive.page_texts(document_id)? {
-            count_pairs(&text, 1, &mut counts);
+        for page_number in 1..=document.page_count.unwrap_or(0).min(MAX_READ_PAGES) {
+            if let Some(text) = archive.page_text(document_id, page_number)? {
+                count_pairs(&text, 1, &mut counts);
+            }
         }
         let mut counts: Vec<(String, u32)> = counts.into_iter().collect();
         counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -54,12 +61,18 @@ impl SearchIndex {
                 let frequency = searcher.doc_freq(&term)?;
                 if frequency >= MIN_PAGES {
                     let rarity = (n_pages / frequency as f32).ln_1p();
-                    weighed.push((rarity * (1.0 + (count as f32).ln()), term));
+                    weighed.push((rarity * (1.0 + (count as f32).ln()), frequency, term));
                 }
             }
             weighed.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let mut n_looked_at = 0;
+            weighed.retain(|(_, frequency, _)| {
+                let is_taken = n_looked_at + frequency <= MAX_LOOKED_AT;
+                n_looked_at += if is_taken { *frequency } else { 0 };
+                is_taken
+            });
             weighed.truncate(MAX_PAIRS);
-            let clauses = weighed.into_iter().map(|(weight, term)| {
+            let clauses = weighed.into_iter().map(|(weight, _, term)| {
                 let pair = TermQuery::new(term, IndexRecordOption::Basic);
                 Box::new(BoostQuery::new(Box::new(pair), weight)) as Box<dyn Query>
             });

@@ -11,9 +11,7 @@ use super::{IndexError, SearchRequest};
 use crate::archive::Archive;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use tantivy::collector::TopDocs;
-use tantivy::query::TermQuery;
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
 /// What is read of what was typed.
@@ -121,17 +119,7 @@ impl SearchIndex {
         let mut continuations = Vec::new();
         for term in found {
             let term_in_field = Term::from_field_text(field, &term);
-            let page = match hides_secret {
-                true => first_shown(&searcher, &term_in_field)?,
-                false => {
-                    let query = TermQuery::new(term_in_field, IndexRecordOption::Basic);
-                    let best = TopDocs::with_limit(1).order_by_score();
-                    searcher
-                        .search(&query, &best)?
-                        .first()
-                        .map(|(_, page)| *page)
-                }
-            };
+            let page = first_shown(&searcher, &term_in_field, hides_secret)?;
             if let Some(page) = page {
                 let (document_id, page_number) = self.page_at(&searcher, page)?;
                 let words = term.split(' ').map(str::to_owned).collect();

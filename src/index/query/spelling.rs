@@ -104,7 +104,7 @@ impl Speller<'_> {
     }
 
     fn frequency_of(&self, term: &Term) -> tantivy::Result<u64> {
-        match self.hides_secret && first_shown(self.searcher, term)?.is_none() {
+        match self.hides_secret && first_shown(self.searcher, term, true)?.is_none() {
             true => Ok(0),
             false => self.searcher.doc_freq(term),
         }
