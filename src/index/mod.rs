@@ -17,6 +17,7 @@
 //! * **No wrong queries.** See [`parse`].
 
 mod answer;
+mod beginnings;
 mod duplicates;
 mod error;
 mod facets;

@@ -3,6 +3,7 @@
 //!
 //! Every step looks at a bounded part of the index, whatever was typed.
 
+use super::beginnings::frequent_terms;
 use super::guard::guarded;
 use super::search::SearchIndex;
 use super::shown::first_shown;
@@ -10,14 +11,10 @@ use super::words::{folded, word_ranges};
 use super::{IndexError, SearchRequest};
 use crate::archive::Archive;
 use serde::Serialize;
-use std::collections::BTreeMap;
-use tantivy::schema::Field;
-use tantivy::{Searcher, Term};
+use tantivy::Term;
 
 /// What is read of what was typed.
 const MAX_TYPED_BYTES: usize = 200;
-/// Terms of the dictionary looked at, in each segment.
-const MAX_SEEN: usize = 2_000;
 /// Words offered to go on with.
 const MAX_WORDS: usize = 4;
 
@@ -108,9 +105,14 @@ impl SearchIndex {
         let found = match before {
             Some(range) => {
                 let before = folded(&typed[range]);
-                frequent(&searcher, fields.pairs, &format!("{before} {last}"))?
+                frequent_terms(
+                    &searcher,
+                    fields.pairs,
+                    &format!("{before} {last}"),
+                    MAX_WORDS,
+                )?
             }
-            None => frequent(&searcher, fields.folded, &last)?,
+            None => frequent_terms(&searcher, fields.folded, &last, MAX_WORDS)?,
         };
         let field = match last_start {
             0 => fields.folded,
@@ -128,26 +130,6 @@ impl SearchIndex {
         }
         Ok(continuations)
     }
-}
-
-/// The most frequent terms of a field that begin so.
-fn frequent(searcher: &Searcher, field: Field, beginning: &str) -> tantivy::Result<Vec<String>> {
-    let mut found: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
-    for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(field)?;
-        let mut terms = index.terms().range().ge(beginning).into_stream()?;
-        let mut n_seen = 0;
-        while n_seen < MAX_SEEN && terms.advance() && terms.key().starts_with(beginning.as_bytes())
-        {
-            *found.entry(terms.key().to_vec()).or_default() += terms.value().doc_freq;
-            n_seen += 1;
-        }
-    }
-    let mut found: Vec<(Vec<u8>, u32)> = found.into_iter().collect();
-    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    found.truncate(MAX_WORDS);
-    let text = |(term, _): (Vec<u8>, u32)| String::from_utf8(term).ok();
-    Ok(found.into_iter().filter_map(text).collect())
 }
 
 /// The words as the page has them, with their marks; `None` when they only stand

@@ -1,8 +1,8 @@
 //! Clauses put together: one query that scores all pages, one that only finds
 //! them, and those of the best pages alone.
 
-use super::clause::{Clause, all_of, any_of, worth};
-use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Occur, Query};
+use super::clause::{Clause, any_of, worth};
+use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, EmptyQuery, Occur, Query};
 
 /// Queries and what they are to a page.
 type Parts = Vec<(Occur, Box<dyn Query>)>;
@@ -89,22 +89,27 @@ pub(super) fn at_least(
     }
 }
 
-/// The pages that have one of the clauses.
+/// The pages that have one of the clauses; a page is worth what the best of them
+/// says, since who asks for one or the other wants papers of both kinds before
+/// those that happen to hold both.
 pub(super) fn one_of(clauses: Vec<Clause>) -> Clause {
-    let perfect = || all_of(clauses.iter().map(Clause::joined_perfect));
+    let perfect = || better_of(clauses.iter().map(Clause::joined_perfect).collect());
     let perfect = clauses.iter().any(Clause::has_tiers).then(perfect);
     let headings = clauses.iter().filter_map(|it| it.in_heading.as_ref());
     let headings: Vec<Box<dyn Query>> = headings.map(|it| it.box_clone()).collect();
     Clause {
         perfect,
         in_heading: (!headings.is_empty()).then(|| any_of(headings)),
-        ..Clause::bare(any_of(clauses.into_iter().map(Clause::joined).collect()))
+        ..Clause::bare(better_of(clauses.into_iter().map(Clause::joined).collect()))
     }
 }
 
 /// The pages of all these; a page is worth what the best of them says.
 pub(super) fn better_of(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    Box::new(DisjunctionMaxQuery::new(queries))
+    match queries.is_empty() {
+        true => Box::new(EmptyQuery),
+        false => Box::new(DisjunctionMaxQuery::new(queries)),
+    }
 }
 
 fn joined(parts: impl IntoIterator<Item = (Occur, Box<dyn Query>)>) -> Box<dyn Query> {

@@ -98,7 +98,10 @@ impl fmt::Display for QueryNote {
                 "a date was not understood and left out; 2023, 3/2023, 02/3/2023 and 2021..2023 are"
             ),
             Self::PrefixWithoutWord => write!(f, "* needs the beginning of a word before it"),
-            Self::PrefixTooShort => write!(f, "* needs at least two letters before it"),
+            Self::PrefixTooShort => write!(
+                f,
+                "* needs at least two letters before it; with one it only says which pages come first"
+            ),
             Self::OrWithoutWords => write!(f, "OR needs a word on each side"),
             Self::NearWithoutWords => write!(f, "NEAR needs words on each side"),
             Self::ReadAsDays { words } => {

@@ -37,8 +37,9 @@ const MAX_NEAR_WORDS: u32 = 50;
 /// ngày 31 tháng 12 năm 2022".
 const MAX_SPAN_CHUNKS: usize = 15;
 
-/// A shorter beginning fits too many words.
-const MIN_PREFIX_LETTERS: usize = 2;
+/// A shorter beginning has most words of the language behind it: it is not looked
+/// for, and only raises the pages on which it stands behind the word before it.
+pub(super) const MIN_PREFIX_LETTERS: usize = 2;
 
 /// Whether days said in words, `từ 2021 đến 2023`, are days of issue or only
 /// words.
@@ -338,8 +339,6 @@ impl<'a> Parser<'a> {
         };
         if last.folded.chars().count() < MIN_PREFIX_LETTERS {
             self.note(QueryNote::PrefixTooShort);
-            words.push(last);
-            return self.phrase(words);
         }
         // `CT-UB*` is its first parts and the beginning of the last.
         for word in words {

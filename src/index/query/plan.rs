@@ -17,8 +17,8 @@
 
 use super::abbreviations::Abbreviations;
 use super::clause::{
-    Clause, all_of, any_of, basic, boosted, exact_terms, folded_terms, pair_term, pair_terms,
-    plain, side_by_side, worth,
+    Clause, all_of, any_of, basic, boosted, exact_terms, folded_terms, pair_terms, plain,
+    side_by_side, worth,
 };
 use super::combine::{Neighbours, at_least, better_of, every, one_of};
 use super::dates::DayRange;
@@ -26,10 +26,12 @@ use super::fields::{QueryField, spelled_out_type};
 use super::half_marked::fully_marked;
 use super::item::{Item, QueryWord, words_of};
 use super::names::{other_names, spellings as spellings_of_names};
+use super::parse::MIN_PREFIX_LETTERS;
 use super::unwanted::Unwanted;
+use crate::index::beginnings::frequent_terms;
 use crate::index::schema::{Fields, number_term_text};
 use crate::index::snippet::Mark;
-use std::collections::BTreeMap;
+use crate::index::tokenizer::pair;
 use std::ops::Bound;
 use tantivy::query::{
     AllQuery, BooleanQuery, EmptyQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery,
@@ -53,8 +55,8 @@ const UNMARKED_BOOST: f32 = 0.5;
 
 /// Words that begin as typed: the most frequent ones are taken.
 const MAX_EXPANSIONS: usize = 64;
-/// Words of the dictionary looked at for that, in each segment.
-const MAX_EXPANSIONS_SEEN: usize = 4_096;
+/// Ways to go on behind a word with such a beginning.
+const MAX_PAIRS: usize = 16;
 
 /// Side by side is rewarded up to this many words.
 const MAX_RUN_WORDS: usize = 12;
@@ -122,7 +124,7 @@ impl Planner<'_> {
         let mut common: Vec<(Occur, Box<dyn Query>)> = self.filter_clauses(filters);
         let mut loose = Vec::new();
         let mut n_required = 0;
-        for item in &items {
+        for item in items.iter().filter(|item| !is_too_short(item)) {
             match item {
                 Item::Not(inner) => {
                     common.push((Occur::MustNot, self.unwanted(inner)?));
@@ -143,7 +145,7 @@ impl Planner<'_> {
             // Only filters or unwanted words: all papers that are left.
             common.push((Occur::Must, worth(Box::new(AllQuery), 0.0)));
         }
-        let neighbours = self.neighbours(&items);
+        let neighbours = self.neighbours(&items)?;
         let combined = match strictness {
             Strictness::AtLeast(minimum) => at_least(minimum, &common, loose, neighbours),
             Strictness::All | Strictness::LoosePhrases => every(&common, &loose, &neighbours),
@@ -300,10 +302,17 @@ impl Planner<'_> {
                 distance,
             } => Clause::bare(self.near(left, right, *distance)),
             Item::Any(items) => {
-                let clauses = items
-                    .iter()
-                    .map(|item| self.clause(item, has_marks))
-                    .collect::<tantivy::Result<Vec<_>>>()?;
+                let mut clauses = Vec::with_capacity(items.len());
+                for item in items.iter().filter(|item| !is_too_short(item)) {
+                    let mut clause = self.clause(item, has_marks)?;
+                    // A phrase is worth what a word is, beside OR.
+                    if let Item::Phrase(words) = item {
+                        let share = 1.0 / words.len() as f32;
+                        let tiers = clause.tiers.into_iter();
+                        clause.tiers = tiers.map(|tier| boosted(tier, share)).collect();
+                    }
+                    clauses.push(clause);
+                }
                 one_of(clauses)
             }
             Item::Field { field, chunks } => Clause::bare(self.in_field(*field, &chunks.concat())),
@@ -467,35 +476,16 @@ impl Planner<'_> {
     }
 
     fn prefix(&self, beginning: &str) -> tantivy::Result<Clause> {
-        let field = self.fields.folded;
-        let mut found: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
-        for segment in self.searcher.segment_readers() {
-            let index = segment.inverted_index(field)?;
-            let mut words = index.terms().range().ge(beginning).into_stream()?;
-            let mut n_seen = 0;
-            while words.advance() && words.key().starts_with(beginning.as_bytes()) {
-                *found.entry(words.key().to_vec()).or_default() += words.value().doc_freq;
-                n_seen += 1;
-                if n_seen == MAX_EXPANSIONS_SEEN {
-                    break;
-                }
-            }
-        }
-        let mut found: Vec<(Vec<u8>, u32)> = found.into_iter().collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        found.truncate(MAX_EXPANSIONS);
+        let found = frequent_terms(self.searcher, self.fields.folded, beginning, MAX_EXPANSIONS)?;
         let words_in = |field| -> Vec<Box<dyn Query>> {
-            found
-                .iter()
-                .filter_map(|(word, _)| std::str::from_utf8(word).ok())
-                .map(|word| plain(Term::from_field_text(field, word)))
-                .collect()
+            let terms = found.iter().map(|word| Term::from_field_text(field, word));
+            terms.map(plain).collect()
         };
         let heading = || better_of(words_in(self.fields.heading));
         Ok(Clause {
             bonuses: vec![boosted(heading(), HEADING_BOOST)],
             in_heading: Some(heading()),
-            ..Clause::bare(any_of(words_in(field)))
+            ..Clause::bare(any_of(words_in(self.fields.folded)))
         })
     }
 
@@ -522,28 +512,29 @@ impl Planner<'_> {
     }
 
     /// The reward for neighbours of the query that are neighbours on the page,
-    /// in whatever spelling.
-    fn neighbours(&self, items: &[Item]) -> Neighbours {
+    /// in whatever spelling; of a beginning, whatever words begin so.
+    fn neighbours(&self, items: &[Item]) -> tantivy::Result<Neighbours> {
         let mut found = Neighbours::default();
         for (left, right) in items.iter().zip(items.iter().skip(1)).take(MAX_RUN_WORDS) {
-            let pairs: Vec<(&str, &str)> = spellings(left)
-                .iter()
-                .flat_map(|left| {
-                    spellings(right)
-                        .into_iter()
-                        .map(move |right| (*left, right))
-                })
-                .filter_map(|(left, right)| Some((left.last()?, right.first()?)))
-                .map(|(left, right)| (left.folded.as_str(), right.folded.as_str()))
-                .collect();
+            let left = spellings(left).into_iter().filter_map(|left| left.last());
+            let mut pairs = Vec::new();
+            for left in left {
+                if let Item::Prefix(beginning) = right {
+                    let beginning = pair(&left.folded, beginning);
+                    let field = self.fields.pairs;
+                    pairs.extend(frequent_terms(self.searcher, field, &beginning, MAX_PAIRS)?);
+                }
+                let right = spellings(right)
+                    .into_iter()
+                    .filter_map(|right| right.first());
+                pairs.extend(right.map(|right| pair(&left.folded, &right.folded)));
+            }
             if pairs.is_empty() {
                 continue;
             }
             let in_field = |field| {
-                let terms = pairs
-                    .iter()
-                    .map(|(left, right)| basic(pair_term(field, left, right)));
-                any_of(terms.collect())
+                let terms = pairs.iter().map(|pair| Term::from_field_text(field, pair));
+                any_of(terms.map(basic).collect())
             };
             let in_heading = boosted(in_field(self.fields.heading_pairs), HEADING_BOOST);
             found
@@ -551,7 +542,7 @@ impl Planner<'_> {
                 .push(worth(in_field(self.fields.pairs), PAIR_TIER));
             found.bonuses.push(in_heading);
         }
-        found
+        Ok(found)
     }
 
     /// These words in this order, anywhere in page or paper, in one of the
@@ -574,6 +565,16 @@ fn spellings(item: &Item) -> Vec<&[QueryWord]> {
             [typed.as_slice()].into_iter().chain(others).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// Whether an item is a beginning that is not looked for.
+fn is_too_short(item: &Item) -> bool {
+    match item {
+        Item::Prefix(beginning) => beginning.chars().count() < MIN_PREFIX_LETTERS,
+        Item::Not(inner) => is_too_short(inner),
+        Item::Any(items) => items.iter().all(is_too_short),
+        _ => false,
     }
 }
 
@@ -619,6 +620,7 @@ fn marks_of(item: &Item) -> Vec<Mark> {
         Item::Near { left, right, .. } => {
             vec![Mark::Words(left.clone()), Mark::Words(right.clone())]
         }
+        Item::Prefix(_) if is_too_short(item) => Vec::new(),
         Item::Prefix(beginning) => vec![Mark::Beginning(beginning.clone())],
         Item::Field { field, chunks } if *field != QueryField::Issued => {
             vec![Mark::Words(chunks.concat())]
