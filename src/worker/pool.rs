@@ -1,11 +1,17 @@
-//! All page workers of a process, and the second try of a page.
+//! All page workers of a process, and the further tries of a page.
 
 use super::picture::PagePicture;
-use super::process::{Lost, WorkError, Worker, WorkerSettings};
+use super::process::{KILLED, Lost, WorkError, Worker, WorkerSettings};
 use super::protocol::{OpenedDocument, PageWork};
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+/// How often a page is tried over which a worker dies or hangs.
+const TRIES: u32 = 2;
+/// The same where workers are killed from outside, which is hardly the page's
+/// doing: it would be noted as damaged for ever.
+const TRIES_WHEN_KILLED: u32 = 4;
 
 /// Children ready for work. Any number of threads may ask at once; each gets a
 /// child of its own, kept for the next question.
@@ -44,7 +50,7 @@ impl WorkerPool {
     /// Opens a file and finds out how many pages it has.
     ///
     /// # Errors
-    /// [`WorkError`], after a second try where a worker died.
+    /// [`WorkError`], after further tries where a worker died.
     pub fn open(&self, file: File) -> Result<(Document, OpenedDocument), WorkError> {
         let document = self.hold(file);
         let opened = self.with_worker("the file", &document, |worker| {
@@ -64,7 +70,7 @@ impl WorkerPool {
     /// Reads one page (1-based).
     ///
     /// # Errors
-    /// [`WorkError`], after a second try where a worker died or hung.
+    /// [`WorkError`], after further tries where a worker died or hung.
     pub fn read_page(&self, document: &Document, page_number: u32) -> Result<PageWork, WorkError> {
         self.with_worker(&format!("page {page_number}"), document, |worker| {
             if worker.open_document != Some(document.key)
@@ -79,7 +85,7 @@ impl WorkerPool {
     /// Draws one page (1-based) for people, at most `width_px` wide.
     ///
     /// # Errors
-    /// [`WorkError`], after a second try where a worker died or hung.
+    /// [`WorkError`], after further tries where a worker died or hung.
     pub fn draw_page(
         &self,
         document: &Document,
@@ -97,14 +103,14 @@ impl WorkerPool {
     }
 
     /// Lets a worker do `work`; should it be lost over it, another one tries
-    /// once more.
+    /// again.
     fn with_worker<T>(
         &self,
         what: &str,
         document: &Document,
         work: impl Fn(&mut Worker) -> Result<Result<T, WorkError>, Lost>,
     ) -> Result<T, WorkError> {
-        let mut tried_before = false;
+        let mut n_lost = 0;
         loop {
             let mut worker = self.take(document.key)?;
             match work(&mut worker) {
@@ -112,10 +118,17 @@ impl WorkerPool {
                     self.put_back(worker);
                     return answer;
                 }
-                Err(lost) if tried_before => return Err(self.lost(what, lost)),
                 Err(lost) => {
-                    tracing::warn!("{}; trying once more", self.lost(what, lost));
-                    tried_before = true;
+                    n_lost += 1;
+                    let tries = match lost {
+                        Lost::Killed => TRIES_WHEN_KILLED,
+                        Lost::Died(_) | Lost::TimedOut => TRIES,
+                    };
+                    let error = self.lost(what, lost);
+                    if n_lost >= tries {
+                        return Err(error);
+                    }
+                    tracing::warn!("{error}; trying again");
                 }
             }
         }
@@ -129,6 +142,10 @@ impl WorkerPool {
                 seconds: self.settings.page_timeout.as_secs(),
             },
             Lost::Died(how) => WorkError::Crashed { what, how },
+            Lost::Killed => WorkError::Crashed {
+                what,
+                how: KILLED.to_owned(),
+            },
         }
     }
 

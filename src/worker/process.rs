@@ -92,6 +92,12 @@ impl WorkError {
 /// Loading Tesseract takes a fifth of a second; on a machine under heavy load,
 /// or from a slow network disk, much longer.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// A child that is killed from outside while it loads (a system short of memory
+/// kills whom it likes) says nothing about the next one.
+const START_TRIES: u32 = 5;
+
+/// How a child ended that somebody else ended.
+pub(super) const KILLED: &str = "it was killed";
 
 /// A running worker. Dropping it ends the child.
 pub struct Worker {
@@ -106,15 +112,31 @@ pub struct Worker {
 #[derive(Debug)]
 pub enum Lost {
     TimedOut,
+    /// It ended over what it was asked.
     Died(String),
+    /// Somebody else ended it: a person, or a system short of memory.
+    Killed,
 }
 
 impl Worker {
-    /// Starts a child and waits until it is ready.
+    /// Starts a child and waits until it is ready; one that is killed meanwhile
+    /// is followed by another.
     ///
     /// # Errors
     /// [`WorkError::CannotStart`] with the reason, such as Tesseract's data missing.
     pub fn start(settings: &WorkerSettings) -> Result<Self, WorkError> {
+        for _ in 1..START_TRIES {
+            if let Some(worker) = Self::start_once(settings)? {
+                return Ok(worker);
+            }
+        }
+        Self::start_once(settings)?.ok_or_else(|| WorkError::CannotStart {
+            message: KILLED.to_owned(),
+        })
+    }
+
+    /// `None` for a child that was killed before it was ready.
+    fn start_once(settings: &WorkerSettings) -> Result<Option<Self>, WorkError> {
         let cannot_start = |message: String| WorkError::CannotStart { message };
         let (ours, theirs) = UnixStream::pair().map_err(|error| cannot_start(error.to_string()))?;
         let child = Command::new(&settings.program)
@@ -147,7 +169,8 @@ impl Worker {
             open_document: None,
         };
         match worker.answer(START_TIMEOUT) {
-            Ok(Reply::Ready) => Ok(worker),
+            Ok(Reply::Ready) => Ok(Some(worker)),
+            Err(Lost::Killed) => Ok(None),
             Ok(Reply::CannotStart { message }) => Err(cannot_start(message)),
             Ok(_) => Err(cannot_start("it answered out of turn".to_owned())),
             Err(Lost::TimedOut) => Err(cannot_start("it did not get ready in time".to_owned())),
@@ -241,7 +264,11 @@ impl Worker {
             let _ = self.child.wait();
             status
         });
-        Lost::Died(status.map_or_else(|| otherwise.to_owned(), describe_end))
+        match status {
+            Some(status) if status.signal() == Some(libc::SIGKILL) => Lost::Killed,
+            Some(status) => Lost::Died(describe_end(status)),
+            None => Lost::Died(otherwise.to_owned()),
+        }
     }
 }
 
@@ -266,7 +293,6 @@ fn describe_end(status: ExitStatus) -> String {
             "it needed more memory than a worker may have, or gave up".to_owned()
         }
         Some(libc::SIGSEGV | libc::SIGBUS) => "invalid memory access".to_owned(),
-        Some(libc::SIGKILL) => "it was killed".to_owned(),
         Some(libc::SIGFPE | libc::SIGILL) => "invalid operation".to_owned(),
         Some(signal) => format!("signal {signal}"),
         None => format!("exit code {}", status.code().unwrap_or(-1)),
