@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{json, sample, vanthu};
+use common::{json, sample, stack, vanthu};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -118,6 +118,98 @@ fn a_paper_scanned_again_and_a_file_under_two_paths_are_told_and_kept() {
     assert!(!html.contains("://"), "nothing is fetched from elsewhere");
     let table = fs::read_to_string(&table).unwrap();
     assert_eq!(table.lines().count(), 5, "{table}");
+}
+
+#[test]
+fn a_stack_scanned_as_one_file_is_proposed_and_then_split_without_reading_it_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("chồng.pdf");
+    fs::write(&file, stack(&["06", "19"])).unwrap();
+    let archive = dir.path().join("archive");
+    let archive = text(&archive);
+    let (report, code) = json(&["import", text(&file), "--archive", archive]);
+    assert_eq!((code, &report["n_stacks_proposed"]), (0, &1.into()));
+    let (stack, _) = json(&["show", "1", "--archive", archive]);
+    let page_count = stack["document"]["page_count"].as_u64().unwrap();
+    let second = stack["proposed_papers"][1].as_u64().unwrap();
+    assert_eq!(stack["proposed_papers"].as_array().unwrap().len(), 2);
+    let (reviews, _) = json(&["failures", "--review", "--archive", archive]);
+    assert!(reviews.to_string().contains("2 papers"), "{reviews}");
+
+    let csv = dir.path().join("report.csv");
+    let arguments = ["import", text(&file), "--split", "--archive", archive];
+    let (report, code) = json(&[&arguments[..], &["--report", text(&csv)]].concat());
+    assert_eq!((code, &report["n_stacks_split"]), (0, &1.into()));
+    assert_eq!(report["n_pages_read"], 0);
+    let (stack, _) = json(&["show", "1", "--archive", archive]);
+    assert_eq!(stack["document"]["state"], "split");
+    assert_eq!(stack["parts"], serde_json::json!([2, 3]));
+    let (part, _) = json(&["show", "3", "--archive", archive]);
+    assert_eq!(part["document"]["sha256"], stack["document"]["sha256"]);
+    assert_eq!(part["document"]["part_of"], 1);
+    assert_eq!(
+        part["pages_in_file"],
+        serde_json::json!([second, page_count])
+    );
+    assert_eq!(part["pages"][0]["page_number"], 1);
+    // A row a paper, with its pages in the file.
+    let table = fs::read_to_string(csv).unwrap();
+    assert_eq!(table.lines().count(), 3, "{table}");
+    assert!(table.contains(&format!("{second}-{page_count}")), "{table}");
+
+    // Once more, nothing is to be done; all is whole, and the papers are found,
+    // not the stack.
+    let (report, _) = json(&arguments);
+    assert_eq!(
+        (&report["n_known"], &report["n_stacks_split"]),
+        (&1.into(), &0.into())
+    );
+    let (verified, code) = json(&["verify", "--archive", archive]);
+    assert_eq!((code, &verified["damage"]), (0, &serde_json::json!([])));
+    let (answer, _) = json(&["search", "khen thưởng", "--archive", archive]);
+    assert_eq!(answer["hits"][0]["id"], 3, "{answer}");
+    let (answer, _) = json(&["search", "cộng hòa", "--archive", archive]);
+    assert_eq!(answer["total"], 2, "{answer}");
+
+    // The copy of a paper has its pages and no picture of another's.
+    let copies = dir.path().join("copies");
+    vanthu()
+        .args(["export", "--format", "pdf", "--archive", archive, "-o"])
+        .arg(&copies)
+        .assert()
+        .success();
+    let copied: Vec<(usize, u64)> = files_in(&copies)
+        .iter()
+        .map(|copy| {
+            let pages = lopdf::Document::load(copy).unwrap().get_pages().len();
+            (pages, copy.metadata().unwrap().len())
+        })
+        .collect();
+    let whole = file.metadata().unwrap().len();
+    assert_eq!(copied.len(), 2);
+    let n_pages: usize = copied.iter().map(|(pages, _)| pages).sum();
+    assert_eq!(n_pages as u64, page_count);
+    let n_bytes: u64 = copied.iter().map(|(_, bytes)| bytes).sum();
+    assert!(n_bytes < whole + whole / 5, "{copied:?} of {whole}");
+}
+
+#[test]
+fn a_stack_is_split_while_it_is_imported_when_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("stack.pdf");
+    fs::write(&file, stack(&["18", "19"])).unwrap();
+    let archive = dir.path().join("archive");
+    let (report, _) = json(&[
+        "import",
+        text(&file),
+        "--split",
+        "--archive",
+        text(&archive),
+    ]);
+    assert_eq!(report["n_stacks_split"], 1);
+    assert_eq!(report["n_documents_read"], 2);
+    let (verified, code) = json(&["verify", "--archive", text(&archive)]);
+    assert_eq!((code, &verified["damage"]), (0, &serde_json::json!([])));
 }
 
 #[test]

@@ -386,8 +386,9 @@ fn original_name(sha256: &str) -> String {
 /// Number and hash of every document, each hash once.
 fn documents_of(catalogue: &Path) -> rusqlite::Result<Vec<(i64, String)>> {
     let connection = Connection::open_with_flags(catalogue, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let mut query =
-        connection.prepare("SELECT document_id, sha256 FROM documents ORDER BY document_id")?;
+    let mut query = connection.prepare(
+        "SELECT document_id, sha256 FROM documents WHERE part_of IS NULL ORDER BY document_id",
+    )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let documents: BTreeSet<(i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
     Ok(documents.into_iter().collect())

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The version of the schema in `schema.sql`, kept in `user_version`.
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 
 /// The version of the views in `record_views.sql`, which tell it themselves.
 const VIEWS_VERSION: i64 = 3;
@@ -122,7 +122,7 @@ fn views_version(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// Adds what later versions of the schema have, one version after the other.
 fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
-    const STEPS: [(i64, &str); 4] = [
+    const STEPS: [(i64, &str); 5] = [
         (2, "ALTER TABLE pages ADD COLUMN text_layer TEXT"),
         (3, include_str!("schema_3.sql")),
         (
@@ -144,7 +144,12 @@ fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
                  (SELECT json ->> '$.document.sign', json ->> '$.document.issued_partial'
                   FROM records WHERE records.document_id = documents.document_id)",
         ),
+        (6, include_str!("schema_6.sql")),
     ];
+    // A table that others refer to is made anew; both settings are kept outside
+    // of transactions only.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "legacy_alter_table", true)?;
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     // Looked at again: another process may have been quicker.
@@ -155,7 +160,9 @@ fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
         }
     }
     transaction.pragma_update(None, "user_version", version.max(SCHEMA_VERSION))?;
-    transaction.commit()
+    transaction.commit()?;
+    connection.pragma_update(None, "legacy_alter_table", false)?;
+    connection.pragma_update(None, "foreign_keys", true)
 }
 
 /// Makes the tables where there are none. In one transaction: a process killed

@@ -16,6 +16,8 @@ pub enum DocumentState {
     Read,
     /// Nothing could be read of it; the reason is among the failures.
     Failed,
+    /// A stack of several papers, each of which is a document of its own.
+    Split,
 }
 
 impl DocumentState {
@@ -25,6 +27,7 @@ impl DocumentState {
             Self::Registered => "registered",
             Self::Read => "read",
             Self::Failed => "failed",
+            Self::Split => "split",
         }
     }
 }
@@ -41,6 +44,7 @@ impl FromSql for DocumentState {
             "registered" => Ok(Self::Registered),
             "read" => Ok(Self::Read),
             "failed" => Ok(Self::Failed),
+            "split" => Ok(Self::Split),
             _ => Err(FromSqlError::InvalidType),
         }
     }
@@ -70,6 +74,11 @@ pub struct Document {
     pub fields: RegisteredFields,
     /// The number's normal form, see [`super::number_key()`].
     pub number_key: Option<String>,
+    /// The document of the stack that it is one paper of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<i64>,
+    /// The page of the file (1-based) that is the document's first.
+    pub first_page: u32,
 }
 
 /// A document the index does not hold as it is now.
@@ -81,13 +90,13 @@ pub struct PendingDocument {
     pub revision: i64,
 }
 
-const DOCUMENT_COLUMNS: &str = "document_id, sha256, byte_length, media_type, file_name,
+pub(super) const DOCUMENT_COLUMNS: &str = "document_id, sha256, byte_length, media_type, file_name,
      source_path, page_count, state, imported_at, finished_at, revision, number_key,
      type, number, issuer, issuer_parent, place, issued, subject,
      signer_authority, signer_position, signer_name, number_doubtful, issued_doubtful, secrecy,
-     sign, issued_partial";
+     sign, issued_partial, part_of, first_page";
 
-fn document_from(row: &Row<'_>) -> rusqlite::Result<Document> {
+pub(super) fn document_from(row: &Row<'_>) -> rusqlite::Result<Document> {
     Ok(Document {
         document_id: row.get("document_id")?,
         sha256: row.get("sha256")?,
@@ -101,6 +110,8 @@ fn document_from(row: &Row<'_>) -> rusqlite::Result<Document> {
         finished_at: row.get("finished_at")?,
         revision: row.get("revision")?,
         number_key: row.get("number_key")?,
+        part_of: row.get("part_of")?,
+        first_page: row.get("first_page")?,
         fields: RegisteredFields {
             document_type: row.get("type")?,
             number: row.get("number")?,
@@ -200,10 +211,15 @@ impl Archive {
             .map_err(self.failed("listing documents"))
     }
 
-    /// Every path under which the bytes of a document were seen, first one first.
+    /// Every path under which the file of a document was seen, first one first.
     pub fn sources(&self, document_id: i64) -> Result<Vec<String>, ArchiveError> {
         self.connection()
-            .prepare_cached("SELECT path FROM sources WHERE document_id = ?1 ORDER BY rowid")
+            .prepare_cached(
+                "SELECT path FROM sources
+                 WHERE document_id = (SELECT ifnull(part_of, document_id) FROM documents
+                                      WHERE document_id = ?1)
+                 ORDER BY rowid",
+            )
             .and_then(|mut query| query.query_map([document_id], |row| row.get(0))?.collect())
             .map_err(self.failed("reading a document"))
     }

@@ -30,14 +30,15 @@ impl ArchivePlace {
 
 impl Archive {
     /// Notes where a document stands in the store, in place of what was noted
-    /// before.
+    /// before; for a stack that was split, also where its papers stand.
     pub fn set_place(&self, document_id: i64, place: &ArchivePlace) -> Result<(), ArchiveError> {
         self.write("noting a place in the store", |transaction| {
             transaction
                 .prepare_cached(
                     "INSERT INTO archive_places
                          (document_id, fonds, register, box, dossier, sheet)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                     SELECT document_id, ?2, ?3, ?4, ?5, ?6
+                     FROM documents WHERE document_id = ?1 OR part_of = ?1
                      ON CONFLICT (document_id) DO UPDATE SET
                          fonds = excluded.fonds, register = excluded.register,
                          box = excluded.box, dossier = excluded.dossier,

@@ -102,7 +102,7 @@ impl Archive {
             byte_length,
             status: match state {
                 DocumentState::Registered => RegistrationStatus::Unfinished,
-                DocumentState::Read => RegistrationStatus::AlreadyDone,
+                DocumentState::Read | DocumentState::Split => RegistrationStatus::AlreadyDone,
                 DocumentState::Failed => RegistrationStatus::FailedBefore,
             },
             original_path: self.original_path(sha256),
@@ -150,7 +150,9 @@ fn find_by_hash(
     sha256: &str,
 ) -> rusqlite::Result<Option<(i64, DocumentState)>> {
     transaction
-        .prepare_cached("SELECT document_id, state FROM documents WHERE sha256 = ?1")?
+        .prepare_cached(
+            "SELECT document_id, state FROM documents WHERE sha256 = ?1 AND part_of IS NULL",
+        )?
         .query_row([sha256], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
 }

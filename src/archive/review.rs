@@ -1,6 +1,6 @@
 //! Which pages somebody should look at: read, but perhaps not well.
 
-use super::{Archive, ArchiveError, corrections, page};
+use super::{Archive, ArchiveError, Document, DocumentState, corrections, page};
 use crate::restore::{RestoredLine, RestoredPage};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -64,67 +64,47 @@ pub struct DoubtedPages {
 
 impl Archive {
     /// Pages that were read but need a look, and documents whose number or date
-    /// is doubtful, in the order of their numbers.
+    /// is doubtful or that seem to hold several papers, in the order of their
+    /// numbers.
     pub fn reviews(&self) -> Result<Vec<Review>, ArchiveError> {
-        let mut reviews = self.doubtful_documents()?;
-        for (document_id, source_path) in self.read_documents()? {
-            let corrections = self.corrections(document_id)?;
-            for (page_number, blob) in self.words_of_pages(document_id)? {
-                let mut page = self.unpack(document_id, &blob)?;
-                corrections::lay(&mut page, &corrections);
-                reviews.extend(review_of(document_id, page_number, &source_path, &page));
-            }
+        let mut reviews = Vec::new();
+        for document_id in self.read_documents()? {
+            reviews.extend(self.reviews_of(document_id)?);
         }
-        reviews.sort_by_key(|review| (review.document_id, review.page_number));
         Ok(reviews)
     }
 
-    fn doubtful_documents(&self) -> Result<Vec<Review>, ArchiveError> {
-        self.connection()
-            .prepare_cached(
-                "SELECT document_id, source_path, number_doubtful, issued_doubtful
-                 FROM documents
-                 WHERE state = 'read' AND (number_doubtful OR issued_doubtful)",
-            )
-            .and_then(|mut query| {
-                query
-                    .query_map([], |row| {
-                        let doubts = [
-                            (
-                                row.get::<_, bool>(2)?,
-                                "its number is handwritten or doubtful",
-                            ),
-                            (
-                                row.get::<_, bool>(3)?,
-                                "its date is handwritten or doubtful",
-                            ),
-                        ];
-                        Ok(Review {
-                            document_id: row.get(0)?,
-                            page_number: None,
-                            source_path: row.get(1)?,
-                            mean_confidence: None,
-                            lowest_line: None,
-                            reasons: doubts
-                                .iter()
-                                .filter(|(is_doubtful, _)| *is_doubtful)
-                                .map(|(_, reason)| (*reason).to_owned())
-                                .collect(),
-                        })
-                    })?
-                    .collect()
-            })
-            .map_err(self.failed("listing documents to review"))
+    /// The same of one document: first the document as a whole, then its pages.
+    pub fn reviews_of(&self, document_id: i64) -> Result<Vec<Review>, ArchiveError> {
+        let document = self.document(document_id)?;
+        if document.state != DocumentState::Read {
+            return Ok(Vec::new());
+        }
+        let mut reviews = Vec::new();
+        reviews.extend(review_of_document(
+            &document,
+            &self.proposed_papers(document_id)?,
+        ));
+        let corrections = self.corrections(document_id)?;
+        for (page_number, blob) in self.words_of_pages(document_id)? {
+            let mut page = self.unpack(document_id, &blob)?;
+            corrections::lay(&mut page, &corrections);
+            reviews.extend(review_of(
+                document_id,
+                page_number,
+                &document.source_path,
+                &page,
+            ));
+        }
+        Ok(reviews)
     }
 
-    fn read_documents(&self) -> Result<Vec<(i64, String)>, ArchiveError> {
+    fn read_documents(&self) -> Result<Vec<i64>, ArchiveError> {
         self.connection()
-            .prepare_cached("SELECT document_id, source_path FROM documents WHERE state = 'read'")
-            .and_then(|mut query| {
-                query
-                    .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-                    .collect()
-            })
+            .prepare_cached(
+                "SELECT document_id FROM documents WHERE state = 'read' ORDER BY document_id",
+            )
+            .and_then(|mut query| query.query_map([], |row| row.get(0))?.collect())
             .map_err(self.failed("listing documents"))
     }
 
@@ -205,7 +185,10 @@ impl Archive {
 
     fn words_of_pages(&self, document_id: i64) -> Result<Vec<(u32, Vec<u8>)>, ArchiveError> {
         self.connection()
-            .prepare_cached("SELECT page_number, words FROM page_words WHERE document_id = ?1")
+            .prepare_cached(
+                "SELECT page_number, words FROM page_words
+                 WHERE document_id = ?1 ORDER BY page_number",
+            )
             .and_then(|mut query| {
                 query
                     .query_map([document_id], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -213,6 +196,34 @@ impl Archive {
             })
             .map_err(self.failed("reading pages"))
     }
+}
+
+/// What is to be looked at of a document as a whole, if anything.
+fn review_of_document(document: &Document, first_pages: &[u32]) -> Option<Review> {
+    let mut reasons = Vec::new();
+    if document.fields.number_doubtful {
+        reasons.push("its number is handwritten or doubtful".to_owned());
+    }
+    if document.fields.issued_doubtful {
+        reasons.push("its date is handwritten or doubtful".to_owned());
+    }
+    if first_pages.len() > 1 {
+        let pages: Vec<String> = first_pages.iter().map(u32::to_string).collect();
+        reasons.push(format!(
+            "it seems to hold {} papers, beginning on pages {}; `vanthu import --split` makes a \
+             document of each",
+            first_pages.len(),
+            pages.join(", ")
+        ));
+    }
+    (!reasons.is_empty()).then(|| Review {
+        document_id: document.document_id,
+        page_number: None,
+        source_path: document.source_path.clone(),
+        mean_confidence: None,
+        lowest_line: None,
+        reasons,
+    })
 }
 
 /// What is to be looked at on a page, if anything. A page without words may be

@@ -1,4 +1,4 @@
--- The catalogue of a vanthu archive, schema version 5.
+-- The catalogue of a vanthu archive, schema version 6.
 --
 -- All times are UTC, ISO 8601 ("2024-03-01T08:30:00Z"); days are "2024-03-01".
 -- Text is Unicode NFC as printed; a field the paper does not show is NULL.
@@ -10,16 +10,16 @@
 
 CREATE TABLE documents (
     document_id      INTEGER PRIMARY KEY AUTOINCREMENT,
-    sha256           TEXT NOT NULL UNIQUE,       -- 64 hex digits; names the file in originals/
+    sha256           TEXT NOT NULL,              -- 64 hex digits; names the file in originals/
     byte_length      INTEGER NOT NULL,
     media_type       TEXT,                       -- application/pdf, image/tiff, …
     file_name        TEXT NOT NULL,              -- the name it first came under
     source_path      TEXT NOT NULL,              -- the path it first came under
     page_count       INTEGER,                    -- NULL until the file has been looked into
     state            TEXT NOT NULL DEFAULT 'registered'
-                     CHECK (state IN ('registered', 'read', 'failed')),
+                     CHECK (state IN ('registered', 'read', 'failed', 'split')),
     imported_at      TEXT NOT NULL,
-    finished_at      TEXT,                       -- when it became 'read' or 'failed'
+    finished_at      TEXT,                       -- when it left 'registered'
     revision         INTEGER NOT NULL DEFAULT 0, -- grows with every new reading
     indexed_revision INTEGER,                    -- the revision the search index holds
     -- The main fields of the record, for SQL users and for lists.
@@ -38,8 +38,15 @@ CREATE TABLE documents (
     signer_name      TEXT,
     secrecy          TEXT,                       -- degree of secrecy as stamped: "MẬT"; NULL: none
     sign             TEXT,                       -- behind the number: "SYT-VP", also where that was not read
-    issued_partial   TEXT                        -- month or year, where the day was not read: "2023-03"
+    issued_partial   TEXT,                       -- month or year, where the day was not read: "2023-03"
+    -- A stack scanned as one file and split: its own row stays, 'split' and
+    -- without pages; each paper of it is a document with the same sha256.
+    part_of          INTEGER REFERENCES documents, -- the row of the stack; NULL for a whole file
+    first_page       INTEGER NOT NULL DEFAULT 1  -- the page of the file that is page 1 of the document
+                     CHECK (first_page >= 1)
 ) STRICT;
+CREATE UNIQUE INDEX documents_by_hash ON documents (sha256) WHERE part_of IS NULL;
+CREATE UNIQUE INDEX parts_of_stacks ON documents (part_of, first_page) WHERE part_of IS NOT NULL;
 CREATE INDEX documents_by_length ON documents (byte_length);
 CREATE INDEX documents_by_number ON documents (number_key);
 CREATE INDEX documents_by_issued ON documents (issued);
@@ -168,5 +175,13 @@ BEGIN SELECT raise(ABORT, 'corrections are only added to'); END;
 CREATE TRIGGER corrections_are_not_removed BEFORE DELETE ON corrections
 WHEN EXISTS (SELECT 1 FROM documents WHERE document_id = OLD.document_id)
 BEGIN SELECT raise(ABORT, 'corrections are only added to'); END;
+
+-- Where the papers begin in a file that seems to be a stack of several; none for
+-- a file of one paper, and none any more once it was split.
+CREATE TABLE proposed_papers (
+    document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    first_page  INTEGER NOT NULL CHECK (first_page >= 1),
+    PRIMARY KEY (document_id, first_page)
+) STRICT, WITHOUT ROWID;
 
 -- The other items of the record are read through the views of record_views.sql.

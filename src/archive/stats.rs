@@ -37,11 +37,14 @@ const CERTAINTIES: [f64; 6] = [0.98, 0.95, 0.9, 0.8, 0.6, 0.0];
 /// Figures about an archive.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stats {
+    /// Papers; of a stack that was split, each of its papers.
     pub n_documents: u64,
     /// Registered and not read to their end.
     pub n_unfinished: u64,
     pub n_read: u64,
     pub n_failed: u64,
+    /// Files that held several papers and were split.
+    pub n_split: u64,
     pub n_pages_done: u64,
     pub n_pages_failed: u64,
     pub n_words: u64,
@@ -96,10 +99,11 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(Stats {
-        n_documents: number("SELECT count(*) FROM documents")?,
+        n_documents: number("SELECT count(*) FROM documents WHERE state <> 'split'")?,
         n_unfinished: state("registered")?,
         n_read: state("read")?,
         n_failed: state("failed")?,
+        n_split: state("split")?,
         n_pages_done: number("SELECT count(*) FROM pages WHERE state = 'done'")?,
         n_pages_failed: number("SELECT count(*) FROM pages WHERE state = 'failed'")?,
         n_words: number("SELECT ifnull(sum(word_count), 0) FROM pages")?,
@@ -120,7 +124,9 @@ fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
              WHERE (state = 'read' AND indexed_revision IS NULL)
                 OR indexed_revision <> revision",
         )?,
-        originals_bytes: number("SELECT ifnull(sum(byte_length), 0) FROM documents")?,
+        originals_bytes: number(
+            "SELECT ifnull(sum(byte_length), 0) FROM documents WHERE part_of IS NULL",
+        )?,
         catalogue_bytes: number(
             "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
         )?,

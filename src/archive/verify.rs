@@ -83,8 +83,14 @@ impl Archive {
         let mut n_checked = 0;
         for document in self.documents() {
             let document = document?;
-            self.check_original(&document, &mut found)?;
+            // The file of a paper of a stack is that of the stack.
+            if !document.is_part() {
+                self.check_original(&document, &mut found)?;
+            }
             self.check_rows(&document, &mut found)?;
+            if document.state == DocumentState::Split {
+                self.check_parts(&document, &mut found)?;
+            }
             registered.insert(document.sha256);
             n_checked += 1;
             on_progress(n_checked, n_documents.unsigned_abs());

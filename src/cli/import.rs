@@ -10,6 +10,7 @@ use crate::archive::{Archive, ArchiveError};
 use crate::import::{
     self, Discovery, ImportReport, ImportSettings, Manifest, PathEnd, RunReport, Watch,
 };
+use crate::index::PaperGroups;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -65,6 +66,15 @@ pub struct ImportArgs {
     /// Try documents again that failed at an earlier import
     #[arg(long)]
     retry_failed: bool,
+    /// Make a document of each paper of a file that holds several, scanned one
+    /// after the other
+    ///
+    /// A paper begins at each new letterhead. Without this option such files are
+    /// only named, at the end and by `vanthu failures --review`; imported again
+    /// with it, they are split without being read again. The original stays one
+    /// file.
+    #[arg(long)]
+    split: bool,
     /// How progress is shown on stderr
     #[arg(long, value_enum, default_value_t)]
     progress: ProgressMode,
@@ -82,6 +92,7 @@ pub fn run(args: &ImportArgs) -> Result<ExitStatus, Failure> {
     let settings = ImportSettings {
         read: args.reading.settings()?,
         retry_failed: args.retry_failed,
+        splits_stacks: args.split,
         manifest: args.manifest.as_deref().map(read_manifest).transpose()?,
         stop: interrupt::stop_flag(),
     };
@@ -93,7 +104,13 @@ pub fn run(args: &ImportArgs) -> Result<ExitStatus, Failure> {
         return Err(nothing_to_import(&found));
     }
     let archive = args.archive.open_or_create()?;
-    import_once(args, &archive, found, &settings)
+    import_once(
+        args,
+        &archive,
+        found,
+        &settings,
+        &mut PaperGroups::default(),
+    )
 }
 
 fn import_once(
@@ -101,6 +118,7 @@ fn import_once(
     archive: &Archive,
     found: Discovery,
     settings: &ImportSettings,
+    known: &mut PaperGroups,
 ) -> Result<ExitStatus, Failure> {
     let display = ProgressDisplay::new(args.progress);
     let looked_at = found.clone();
@@ -108,7 +126,7 @@ fn import_once(
     display.finish();
     let report = report?;
     if !args.reports.is_empty() {
-        let account = RunReport::collect(archive, &looked_at, report.clone())?;
+        let account = RunReport::collect(archive, &looked_at, report.clone(), known)?;
         for target in &args.reports {
             account.write(target).map_err(Failure::system)?;
         }
@@ -140,6 +158,7 @@ fn watch(
     let settle = Duration::from_secs(args.settle);
     let mut watch = Watch::new(folder, args.archive.dir(), settle);
     let mut waiting = Discovery::default();
+    let mut known = PaperGroups::default();
     output::tell(&format!(
         "vanthu: watching {}; Ctrl-C ends it",
         folder.display()
@@ -149,7 +168,7 @@ fn watch(
         waiting.files.extend(arrived.files);
         waiting.unusable.extend(arrived.unusable);
         if !waiting.files.is_empty() || !waiting.unusable.is_empty() {
-            match import_once(args, &archive, waiting.clone(), settings) {
+            match import_once(args, &archive, waiting.clone(), settings, &mut known) {
                 Ok(_) => waiting = Discovery::default(),
                 // Another import writes: what waits is tried again.
                 Err(failure) if is_locked(&failure) => output::tell(&format!("vanthu: {failure}")),
@@ -237,6 +256,15 @@ fn text(report: &ImportReport, args: &ImportArgs) -> String {
         "files failed at an earlier import (--retry-failed tries them again)",
     );
     add(report.n_pages_failed, "pages failed");
+    add(
+        report.n_stacks_split,
+        "files held several papers and were split into them",
+    );
+    add(
+        report.n_stacks_proposed,
+        "files seem to hold several papers (`vanthu failures --review` names them, --split \
+         makes a document of each)",
+    );
     if let Some(manifest) = &report.manifest {
         add(manifest.n_matched, "rows of the manifest matched");
         for row in &manifest.unmatched {

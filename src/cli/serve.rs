@@ -49,6 +49,7 @@ pub fn run(args: &ServeArgs) -> Result<ExitStatus, Failure> {
         false => Some(ImportSettings {
             read: args.reading.settings()?,
             retry_failed: false,
+            splits_stacks: false,
             manifest: None,
             stop: Arc::default(),
         }),

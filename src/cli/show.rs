@@ -37,6 +37,15 @@ struct Card {
     document: Document,
     original: PathBuf,
     sources: Vec<String>,
+    /// The pages of the original that it has, where it is one paper of a stack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages_in_file: Option<(u32, u32)>,
+    /// The documents that were made of it, where it is a stack.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<i64>,
+    /// With which pages papers seem to begin, where it seems to be a stack.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    proposed_papers: Vec<u32>,
     /// Where the paper original stands, where that was told.
     place_in_store: Option<ArchivePlace>,
     failures: Vec<archive::Failure>,
@@ -84,6 +93,15 @@ fn card(archive: &Archive, document_id: i64) -> Result<Card, Failure> {
     Ok(Card {
         original: archive.original_path(&document.sha256),
         sources: archive.sources(document_id)?,
+        pages_in_file: document
+            .pages_in_file()
+            .map(|pages| (*pages.start(), *pages.end())),
+        parts: archive
+            .parts_of(document_id)?
+            .iter()
+            .map(|part| part.document_id)
+            .collect(),
+        proposed_papers: archive.proposed_papers(document_id)?,
         place_in_store: archive.place(document_id)?,
         failures: archive.failures_of(document_id)?,
         record: archive.record(document_id)?,
@@ -116,6 +134,12 @@ fn show_page(
         OutputFormat::Json => output::print_json(&archive.page(document_id, page_number)?),
         OutputFormat::Text => output::print(&printable(page_text(row, args.raw))),
     }
+}
+
+/// "1, 3, 4"; `None` for nothing.
+fn listed<T: ToString>(numbers: &[T]) -> Option<String> {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    (!numbers.is_empty()).then(|| numbers.join(", "))
 }
 
 fn page_text(row: &PageRow, is_raw: bool) -> &str {
@@ -161,9 +185,30 @@ fn text(card: &Card, is_raw: bool) -> String {
         DocumentState::Registered => "not read to its end",
         DocumentState::Read => "read",
         DocumentState::Failed => "could not be read",
+        DocumentState::Split => "a stack, split into its papers",
     };
     line("state", Some(state.to_owned()));
     line("pages", page_count.map(|n_pages| n_pages.to_string()));
+    if let (Some(stack), Some((first, last))) = (card.document.part_of, card.pages_in_file) {
+        line(
+            "part of",
+            Some(format!(
+                "document {stack}, pages {first} to {last} of the original"
+            )),
+        );
+    }
+    line(
+        "papers",
+        listed(&card.parts).map(|parts| format!("documents {parts}")),
+    );
+    line(
+        "may hold",
+        listed(&card.proposed_papers).map(|pages| {
+            format!(
+                "several papers, beginning on pages {pages}; `vanthu import --split` parts them"
+            )
+        }),
+    );
     line("imported", Some(moment(&card.document.imported_at)));
     for source in &card.sources {
         line("source", Some(source.clone()));

@@ -95,6 +95,8 @@ fn filters_know_abbreviations_and_marks() {
         finished_at: None,
         revision: 1,
         number_key: None,
+        part_of: None,
+        first_page: 1,
         fields: crate::archive::RegisteredFields {
             document_type: Some("quyết định".to_owned()),
             issuer: Some("Sở Y tế tỉnh Hải Thịnh".to_owned()),

@@ -6,9 +6,12 @@ use super::queue::{Queue, Task};
 use super::read::{self, ReadSettings};
 use super::record::{record_of, registered_fields};
 use super::report::{ImportEvent, ImportReport};
+use super::stack;
 use crate::archive::{
-    Archive, ArchiveError, DonePage, FailedPage, PageOutcome, Registration, RegistrationStatus,
+    Archive, ArchiveError, DocumentState, DonePage, FailedPage, PageOutcome, PaperOfStack,
+    Registration, RegistrationStatus,
 };
+use crate::extract::Record;
 use crate::index::{IndexError, Indexer};
 use crate::worker::{Document, WorkError, WorkerPool};
 use std::collections::HashSet;
@@ -24,6 +27,9 @@ pub struct ImportSettings {
     pub read: ReadSettings,
     /// Whether documents that failed at an earlier import are tried again.
     pub retry_failed: bool,
+    /// Whether a file that holds several papers becomes a document a paper; else
+    /// it is only proposed.
+    pub splits_stacks: bool,
     /// Where in the store the papers stand, by their files.
     pub manifest: Option<Arc<Manifest>>,
     /// Once it is set, pages in work are read to their end and no further ones
@@ -189,7 +195,12 @@ impl Batch<'_> {
         let is_copy = !lock(&self.met_documents).insert(registration.document_id);
         match registration.status {
             _ if is_copy => Ok(self.pass_over_known()),
-            RegistrationStatus::AlreadyDone => Ok(self.pass_over_known()),
+            RegistrationStatus::AlreadyDone => {
+                if self.settings.splits_stacks {
+                    self.split_known(registration.document_id)?;
+                }
+                Ok(self.pass_over_known())
+            }
             RegistrationStatus::FailedBefore if !self.settings.retry_failed => {
                 lock(&self.report).n_failed_before += 1;
                 (self.on_event)(ImportEvent::FileSettled);
@@ -308,20 +319,88 @@ impl Batch<'_> {
     fn finish_document(&self, document_id: i64) -> Result<(), ImportError> {
         let pages = self.archive.pages(document_id)?;
         let corrections = self.archive.corrections(document_id)?;
-        let record = match record_of(&pages, &corrections) {
-            Ok(record) => record,
+        let found = record_of(&pages, &corrections)
+            .and_then(|record| Ok((stack::first_pages(&pages, &record)?, record)));
+        let (first_pages, record) = match found {
+            Ok(found) => found,
             Err(defect) => return self.fail_read_document(document_id, &defect.to_string()),
         };
-        let json = serde_json::to_value(&record).map_err(|source| ImportError::Record {
-            document_id,
-            source,
-        })?;
-        self.archive
-            .finish_document(document_id, &registered_fields(&record), &json)?;
-        lock(&self.report).n_documents_read += 1;
+        let mut documents = vec![document_id];
+        if first_pages.len() > 1 && self.settings.splits_stacks {
+            documents = self.split(document_id, &first_pages)?;
+        } else {
+            // In this order: killed in between, the document is finished again.
+            self.archive.propose_papers(document_id, &first_pages)?;
+            let json = record_json(document_id, &record)?;
+            self.archive
+                .finish_document(document_id, &registered_fields(&record), &json)?;
+            lock(&self.report).n_stacks_proposed += usize::from(first_pages.len() > 1);
+        }
+        lock(&self.report).n_documents_read += documents.len();
         (self.on_event)(ImportEvent::FileDone);
+        self.index(&documents)
+    }
+
+    /// Splits a document that an earlier import has read, if it is a stack.
+    fn split_known(&self, document_id: i64) -> Result<(), ImportError> {
+        if self.archive.document(document_id)?.state != DocumentState::Read {
+            return Ok(());
+        }
+        let pages = self.archive.pages(document_id)?;
+        // A defect that the import of it would have met.
+        let found = record_of(&pages, &[]).and_then(|record| stack::first_pages(&pages, &record));
+        let Ok(first_pages) = found else {
+            return Ok(());
+        };
+        if first_pages.len() > 1 {
+            let mut documents = self.split(document_id, &first_pages)?;
+            documents.push(document_id);
+            self.index(&documents)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a document of each paper of a stack; gives their numbers.
+    fn split(&self, document_id: i64, first_pages: &[u32]) -> Result<Vec<i64>, ImportError> {
+        loop {
+            let stack = self.archive.document(document_id)?;
+            let page_count = stack.page_count.unwrap_or(0);
+            let pages = self.archive.pages(document_id)?;
+            let corrections = self.archive.corrections(document_id)?;
+            let papers = match stack::papers(&pages, &corrections, first_pages, page_count) {
+                Ok(papers) => papers,
+                Err(defect) => {
+                    self.fail_read_document(document_id, &defect.to_string())?;
+                    return Ok(Vec::new());
+                }
+            };
+            let mut of_stack = Vec::with_capacity(papers.len());
+            for (pages, record) in papers {
+                of_stack.push(PaperOfStack {
+                    pages,
+                    fields: registered_fields(&record),
+                    record: record_json(document_id, &record)?,
+                });
+            }
+            match self.archive.split(document_id, stack.revision, &of_stack) {
+                Ok(documents) => {
+                    lock(&self.report).n_stacks_split += 1;
+                    return Ok(documents);
+                }
+                // Somebody corrected a word of it meanwhile.
+                Err(ArchiveError::ChangedMeanwhile { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn index(&self, documents: &[i64]) -> Result<(), ImportError> {
         let mut indexing = lock(&self.indexing);
-        indexing.indexer.add_or_replace(self.archive, document_id)?;
+        for document_id in documents {
+            indexing
+                .indexer
+                .add_or_replace(self.archive, *document_id)?;
+        }
         if indexing.last_commit.elapsed() >= COMMIT_EVERY {
             self.index_what_is_pending(&mut indexing)?;
             indexing.indexer.commit(self.archive)?;
@@ -374,6 +453,13 @@ impl Batch<'_> {
         report.pages_per_second = report.n_pages_read as f64 / report.duration_s.max(0.001);
         Ok(report)
     }
+}
+
+fn record_json(document_id: i64, record: &Record) -> Result<serde_json::Value, ImportError> {
+    serde_json::to_value(record).map_err(|source| ImportError::Record {
+        document_id,
+        source,
+    })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

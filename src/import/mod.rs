@@ -9,6 +9,7 @@
 //! | `read` | one file to restored pages, without an archive |
 //! | `queue` | what is to be done next: pages before further files |
 //! | `batch` | the threads that work through the queue into the archive |
+//! | `stack` | where one paper ends and the next begins in a file of several |
 //! | `record` | the record of a document's pages, with what people set |
 //! | `report` | what came of it, and progress on the way |
 //! | `run_report` | the account of an import file by file, as HTML and CSV |
@@ -30,6 +31,7 @@ mod read;
 mod record;
 mod report;
 mod run_report;
+mod stack;
 mod watch;
 
 pub use batch::{ImportError, ImportSettings, import};

@@ -39,6 +39,10 @@ pub struct ImportReport {
     pub n_failed_before: usize,
     pub n_pages_read: usize,
     pub n_pages_failed: usize,
+    /// Files that seem to hold several papers, and files that were split into
+    /// their papers.
+    pub n_stacks_proposed: usize,
+    pub n_stacks_split: usize,
     /// Files in folders that have no ending of a scan.
     pub n_passed_over: usize,
     /// Whether it was told to stop before all was done; the same import goes on.

@@ -8,7 +8,7 @@
 //! nothing apart.
 
 use super::fingerprint::{fingerprint, is_near};
-use crate::archive::{Archive, ArchiveError, Document, DocumentState};
+use crate::archive::{Archive, ArchiveError, Document, DocumentState, number_key};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
@@ -36,7 +36,8 @@ pub struct DuplicatePaper {
 const N_PARTS: u32 = 9;
 const PART_BITS: u32 = 7;
 
-/// A paper with all that tells it from others so far.
+/// Papers with all that tells them from others so far.
+#[derive(Debug)]
 struct Group {
     fingerprint: u64,
     number_key: Option<String>,
@@ -44,56 +45,100 @@ struct Group {
     papers: Vec<DuplicatePaper>,
 }
 
+/// The papers of an archive, those that seem to be the same together. Kept by
+/// whoever asks again and again while papers are added: each is read once, and
+/// again only when it was read or corrected anew.
+#[derive(Debug, Default)]
+pub struct PaperGroups {
+    groups: Vec<Group>,
+    by_part: HashMap<(u32, u64), Vec<usize>>,
+    /// The reading and the group of each paper.
+    known: HashMap<i64, (i64, usize)>,
+}
+
 /// All papers that were scanned more than once.
 ///
 /// # Errors
 /// What the catalogue says.
 pub fn duplicates(archive: &Archive) -> Result<Vec<DuplicateGroup>, ArchiveError> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut by_part: HashMap<(u32, u64), Vec<usize>> = HashMap::new();
-    for document in archive.documents() {
-        let document = document?;
-        if document.state != DocumentState::Read {
-            continue;
+    let mut papers = PaperGroups::default();
+    papers.update(archive)?;
+    Ok(papers.groups_of(|_| true))
+}
+
+impl PaperGroups {
+    /// Takes in what the archive has and this has not.
+    ///
+    /// # Errors
+    /// What the catalogue says.
+    pub fn update(&mut self, archive: &Archive) -> Result<(), ArchiveError> {
+        for document in archive.documents() {
+            let document = document?;
+            let is_read = document.state == DocumentState::Read;
+            match self.known.get(&document.document_id) {
+                Some((revision, _)) if is_read && *revision == document.revision => continue,
+                Some((_, group_idx)) => self.groups[*group_idx].remove(document.document_id),
+                None => {}
+            }
+            if is_read {
+                self.add(archive, document)?;
+            }
         }
+        Ok(())
+    }
+
+    /// The groups with two papers at least, of which one is among those given.
+    pub fn duplicates_among(&self, document_ids: &HashSet<i64>) -> Vec<DuplicateGroup> {
+        self.groups_of(|document_id| document_ids.contains(&document_id))
+    }
+
+    fn groups_of(&self, is_wanted: impl Fn(i64) -> bool) -> Vec<DuplicateGroup> {
+        self.groups
+            .iter()
+            .filter(|group| group.papers.len() > 1)
+            .filter(|group| {
+                group
+                    .papers
+                    .iter()
+                    .any(|paper| is_wanted(paper.document_id))
+            })
+            .map(|group| DuplicateGroup {
+                papers: group.papers.clone(),
+            })
+            .collect()
+    }
+
+    fn add(&mut self, archive: &Archive, document: Document) -> Result<(), ArchiveError> {
         let texts = archive.page_texts(document.document_id)?;
         let fingerprint = fingerprint(texts.iter().map(|(_, text)| text.as_str()));
         let keys = parts(fingerprint);
         let candidates: HashSet<usize> = keys
             .iter()
-            .filter_map(|key| by_part.get(key))
+            .filter_map(|key| self.by_part.get(key))
             .flatten()
             .copied()
             .collect();
         let same = candidates
             .into_iter()
-            .filter(|&group_idx| groups[group_idx].may_be(fingerprint, &document))
+            .filter(|&group_idx| self.groups[group_idx].may_be(fingerprint, &document))
             .min();
-        match same {
-            Some(group_idx) => groups[group_idx].take(document),
-            None => {
-                for key in keys {
-                    by_part.entry(key).or_default().push(groups.len());
-                }
-                groups.push(Group {
-                    fingerprint,
-                    number_key: None,
-                    issued: None,
-                    papers: Vec::new(),
-                });
-                if let Some(group) = groups.last_mut() {
-                    group.take(document);
-                }
+        let group_idx = same.unwrap_or_else(|| {
+            for key in keys {
+                self.by_part.entry(key).or_default().push(self.groups.len());
             }
-        }
+            self.groups.push(Group {
+                fingerprint,
+                number_key: None,
+                issued: None,
+                papers: Vec::new(),
+            });
+            self.groups.len() - 1
+        });
+        self.known
+            .insert(document.document_id, (document.revision, group_idx));
+        self.groups[group_idx].take(document);
+        Ok(())
     }
-    Ok(groups
-        .into_iter()
-        .filter(|group| group.papers.len() > 1)
-        .map(|group| DuplicateGroup {
-            papers: group.papers,
-        })
-        .collect())
 }
 
 impl Group {
@@ -119,6 +164,17 @@ impl Group {
             issued: fields.issued,
             subject: fields.subject,
         });
+        self.papers.sort_by_key(|paper| paper.document_id);
+    }
+
+    /// Takes a paper out, and what only it told.
+    fn remove(&mut self, document_id: i64) {
+        self.papers.retain(|paper| paper.document_id != document_id);
+        let papers = self.papers.iter();
+        self.number_key = papers
+            .clone()
+            .find_map(|paper| paper.number.as_deref().map(number_key));
+        self.issued = papers.clone().find_map(|paper| paper.issued.clone());
     }
 }
 
@@ -240,5 +296,40 @@ mod tests {
             .map(|paper| paper.document_id)
             .collect();
         assert_eq!(ids, [first, second, under_a_stamp]);
+    }
+
+    #[test]
+    fn papers_are_followed_while_they_are_added_and_corrected() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
+        let letter: String = (0..60)
+            .map(|n| format!("khoản {n} do phòng {} lo ", n * 5 % 11))
+            .collect();
+        let mut papers = PaperGroups::default();
+        let ids = |papers: &PaperGroups, of: i64| -> Vec<Vec<i64>> {
+            let found = papers.duplicates_among(&HashSet::from([of]));
+            let ids =
+                |group: &DuplicateGroup| group.papers.iter().map(|it| it.document_id).collect();
+            found.iter().map(ids).collect()
+        };
+        let first = add(&archive, dir.path(), "12/UBND-VP", "2023-03-02", &letter);
+        papers.update(&archive).unwrap();
+        assert!(ids(&papers, first).is_empty());
+        let second = add(&archive, dir.path(), "12/UBND-VP", "2023-03-02", &letter);
+        papers.update(&archive).unwrap();
+        papers.update(&archive).unwrap();
+        assert_eq!(ids(&papers, second), [[first, second]]);
+        assert_eq!(papers.duplicates_among(&HashSet::from([99])), []);
+        // The second one was read again, and is another letter of the same form.
+        let fields = RegisteredFields {
+            number: Some("13/UBND-VP".to_owned()),
+            ..RegisteredFields::default()
+        };
+        archive
+            .finish_document(second, &fields, &serde_json::json!({}))
+            .unwrap();
+        papers.update(&archive).unwrap();
+        assert!(ids(&papers, first).is_empty());
+        assert_eq!(papers.groups_of(|_| true), duplicates(&archive).unwrap());
     }
 }

@@ -42,7 +42,7 @@ mod verify;
 mod words;
 
 pub use answer::{Hit, MAX_LIMIT, SearchAnswer, SearchRequest};
-pub use duplicates::{DuplicateGroup, DuplicatePaper, duplicates};
+pub use duplicates::{DuplicateGroup, DuplicatePaper, PaperGroups, duplicates};
 pub use error::IndexError;
 pub use facets::FacetCounts;
 pub use group::SortOrder;

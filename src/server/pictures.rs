@@ -58,6 +58,7 @@ impl Pictures {
         page_number: u32,
         width_px: u32,
     ) -> Result<Arc<PagePicture>, ApiError> {
+        let page_number = document.page_in_file(page_number);
         let key = Key {
             sha256: document.sha256.clone(),
             page_number,

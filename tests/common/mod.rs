@@ -56,3 +56,46 @@ pub fn json(arguments: &[&str]) -> (Value, i32) {
     });
     (value, code)
 }
+
+/// A PDF of the pages of several sample PDFs, one after the other: a stack that
+/// was scanned as one file.
+pub fn stack(id_starts: &[&str]) -> Vec<u8> {
+    let mut whole = lopdf::Document::with_version("1.5");
+    let mut kids = Vec::new();
+    let root = whole.new_object_id();
+    for id_start in id_starts {
+        let mut document = lopdf::Document::load(sample(id_start)).unwrap();
+        document.renumber_objects_with(whole.max_id + 1);
+        whole.max_id = document.max_id;
+        for page in document.get_pages().into_values() {
+            let inherited = [&b"MediaBox"[..], b"Resources", b"Rotate"];
+            let mut dictionary = document.get_dictionary(page).unwrap().clone();
+            let mut above = dictionary
+                .get(b"Parent")
+                .and_then(lopdf::Object::as_reference);
+            while let Ok(parent) = above.and_then(|id| document.get_dictionary(id)) {
+                for name in inherited {
+                    if let (false, Ok(value)) = (dictionary.has(name), parent.get(name)) {
+                        dictionary.set(name, value.clone());
+                    }
+                }
+                above = parent.get(b"Parent").and_then(lopdf::Object::as_reference);
+            }
+            dictionary.set("Parent", root);
+            document.set_object(page, dictionary);
+            kids.push(lopdf::Object::Reference(page));
+        }
+        whole.objects.extend(document.objects);
+    }
+    let n_pages = i64::try_from(kids.len()).unwrap();
+    whole.set_object(
+        root,
+        lopdf::dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => n_pages },
+    );
+    let catalog = whole.add_object(lopdf::dictionary! { "Type" => "Catalog", "Pages" => root });
+    whole.trailer.set("Root", catalog);
+    whole.prune_objects();
+    let mut bytes = Vec::new();
+    whole.save_to(&mut bytes).unwrap();
+    bytes
+}

@@ -20,7 +20,7 @@ pub fn copy_contents(
         .map(|row| (row.page_number, row.text_layer.unwrap_or_default()))
         .collect();
     let restored = archive.pages(document.document_id)?;
-    let pages: Vec<CopyPage> = restored
+    let mut pages: Vec<CopyPage> = restored
         .iter()
         .map(|page| {
             let decision = decisions.get(&page.page_number).cloned();
@@ -35,10 +35,18 @@ pub fn copy_contents(
         Path::new(&document.file_name),
         document.sha256.clone(),
     );
+    let mut bookmarks = bookmarks(&description.title, &restored, record.as_ref());
+    // The copy of one paper of a stack has this paper's pages only.
+    for page in &mut pages {
+        page.page_number = document.page_in_file(page.page_number);
+    }
+    for bookmark in &mut bookmarks {
+        bookmark.page_number = document.page_in_file(bookmark.page_number);
+    }
     let head = CopyHead {
-        bookmarks: bookmarks(&description.title, &restored, record.as_ref()),
+        bookmarks,
         description,
-        only_pages: None,
+        only_pages: document.pages_in_file().map(Iterator::collect),
     };
     Ok((head, pages))
 }

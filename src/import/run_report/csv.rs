@@ -3,7 +3,7 @@
 use super::{FileOutcome, RunReport, outcome_word};
 use std::fmt::Write;
 
-const HEADING: &str = "file,outcome,document_id,number,issued,subject,pages,failed_pages,doubtful_pages,reason,same_paper_as";
+const HEADING: &str = "file,outcome,document_id,number,issued,subject,pages,pages_in_file,failed_pages,doubtful_pages,reason,same_paper_as";
 
 pub(super) fn table(report: &RunReport) -> String {
     let mut table = format!("{HEADING}\r\n");
@@ -27,6 +27,10 @@ pub(super) fn table(report: &RunReport) -> String {
             file.issued.clone().unwrap_or_default(),
             file.subject.clone().unwrap_or_default(),
             file.page_count.map(|n| n.to_string()).unwrap_or_default(),
+            file.pages_in_file
+                .as_ref()
+                .map(|pages| format!("{}-{}", pages.start(), pages.end()))
+                .unwrap_or_default(),
             pages(true),
             pages(false),
             reasons(file),

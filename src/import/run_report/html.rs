@@ -81,6 +81,10 @@ fn file_row(page: &mut String, file: &FileOutcome) {
     let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
     let text = |value: &Option<String>| escaped(value.as_deref().unwrap_or_default());
     let number = |value: Option<i64>| value.map(|n| n.to_string()).unwrap_or_default();
+    let pages = match (&file.pages_in_file, file.page_count) {
+        (Some(pages), _) => format!("{}–{}", pages.start(), pages.end()),
+        (None, page_count) => number(page_count.map(i64::from)),
+    };
     let _ = writeln!(
         page,
         "<tr><td>{}</td><td class=\"{word}\">{outcome}{reason}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
@@ -89,7 +93,7 @@ fn file_row(page: &mut String, file: &FileOutcome) {
         text(&file.number),
         text(&file.issued),
         text(&file.subject),
-        number(file.page_count.map(i64::from)),
+        pages,
     );
 }
 

@@ -8,12 +8,13 @@ mod csv;
 mod html;
 
 use super::{Discovery, ImportReport};
-use crate::archive::{Archive, ArchiveError, DocumentState, Review};
-use crate::index::{self, DuplicateGroup};
+use crate::archive::{self, Archive, ArchiveError, DocumentState};
+use crate::index::{DuplicateGroup, PaperGroups};
 use crate::worker::{Document, WorkerPool, WorkerSettings};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// Width of the pictures of pages: the layout and the stamps can be told.
@@ -41,6 +42,8 @@ struct FileOutcome {
     issued: Option<String>,
     subject: Option<String>,
     page_count: Option<u32>,
+    /// The pages that it has of its file, where the file was a stack of papers.
+    pages_in_file: Option<RangeInclusive<u32>>,
     /// Why the whole file failed.
     failure: Option<String>,
     /// Pages that failed or need a look, and doubts about the paper as a whole.
@@ -69,8 +72,10 @@ pub enum RunReportError {
 }
 
 impl RunReport {
-    /// Collects what came of the files in `found`. Pictures are made by page
-    /// workers: pages are never parsed in this process.
+    /// Collects what came of the files in `found`. Only their documents are
+    /// looked at; `known` are the papers of the archive so far, to which it adds
+    /// those that are new, so that a watch compares each paper once. Pictures are
+    /// made by page workers: pages are never parsed in this process.
     ///
     /// # Errors
     /// What the catalogue says.
@@ -78,38 +83,29 @@ impl RunReport {
         archive: &Archive,
         found: &Discovery,
         counts: ImportReport,
+        known: &mut PaperGroups,
     ) -> Result<Self, ArchiveError> {
-        let mut reviews: HashMap<i64, Vec<Review>> = HashMap::new();
-        for review in archive.reviews()? {
-            reviews.entry(review.document_id).or_default().push(review);
-        }
         let mut files = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for path in &found.files {
-            let mut outcome = outcome_of(archive, path, &reviews)?;
-            // A copy has its say once.
-            if outcome.document_id.is_some_and(|id| !seen.insert(id)) {
-                outcome.remarks.clear();
+            for mut outcome in outcomes_of(archive, path)? {
+                // A copy has its say once.
+                if outcome.document_id.is_some_and(|id| !seen.insert(id)) {
+                    outcome.remarks.clear();
+                }
+                files.push(outcome);
             }
-            files.push(outcome);
         }
         for (path, reason) in &found.unusable {
             files.push(FileOutcome::failed(path, reason.clone()));
         }
         add_thumbnails(archive, &mut files)?;
-        let is_of_run = |id: i64| seen.contains(&id);
-        let mut duplicates = index::duplicates(archive)?;
-        duplicates.retain(|group| {
-            group
-                .papers
-                .iter()
-                .any(|paper| is_of_run(paper.document_id))
-        });
+        known.update(archive)?;
         Ok(Self {
             counts,
             made_at: crate::archive::now(),
             files,
-            duplicates,
+            duplicates: known.duplicates_among(&seen),
         })
     }
 
@@ -157,24 +153,35 @@ impl FileOutcome {
             issued: None,
             subject: None,
             page_count: None,
+            pages_in_file: None,
             failure: Some(reason),
             remarks: Vec::new(),
         }
     }
 }
 
-fn outcome_of(
-    archive: &Archive,
-    path: &Path,
-    reviews: &HashMap<i64, Vec<Review>>,
-) -> Result<FileOutcome, ArchiveError> {
+/// What came of a file: one outcome, or one for each paper of a stack.
+fn outcomes_of(archive: &Archive, path: &Path) -> Result<Vec<FileOutcome>, ArchiveError> {
     let source = path.to_string_lossy();
     let Some(document_id) = archive.document_at(&source)? else {
         let failure = archive.failure_of_source(&source)?;
         let reason = failure.unwrap_or_else(|| "it was not looked at yet".to_owned());
-        return Ok(FileOutcome::failed(path, reason));
+        return Ok(vec![FileOutcome::failed(path, reason)]);
     };
     let document = archive.document(document_id)?;
+    if document.state == DocumentState::Split {
+        let parts = archive.parts_of(document_id)?.into_iter();
+        return parts.map(|part| outcome_of(archive, path, part)).collect();
+    }
+    Ok(vec![outcome_of(archive, path, document)?])
+}
+
+fn outcome_of(
+    archive: &Archive,
+    path: &Path,
+    document: archive::Document,
+) -> Result<FileOutcome, ArchiveError> {
+    let document_id = document.document_id;
     let mut failure = None;
     let mut remarks = Vec::new();
     for failed in archive.failures_of(document_id)? {
@@ -188,7 +195,7 @@ fn outcome_of(
             }),
         }
     }
-    for review in reviews.get(&document_id).into_iter().flatten() {
+    for review in archive.reviews_of(document_id)? {
         remarks.push(Remark {
             page_number: review.page_number,
             is_failure: false,
@@ -200,6 +207,7 @@ fn outcome_of(
     Ok(FileOutcome {
         path: path.to_owned(),
         document_id: Some(document_id),
+        pages_in_file: document.pages_in_file(),
         state: Some(document.state),
         number: document.fields.number,
         issued: document.fields.issued,
@@ -223,6 +231,10 @@ fn add_thumbnails(archive: &Archive, files: &mut [FileOutcome]) -> Result<(), Ar
             let page_number = remark.page_number?;
             Some((page_number, remark))
         });
+        let first_page = file
+            .pages_in_file
+            .as_ref()
+            .map_or(1, |pages| *pages.start());
         let mut opened: Option<Document> = None;
         for (page_number, remark) in pages.take(n_left) {
             if opened.is_none() {
@@ -232,7 +244,8 @@ fn add_thumbnails(archive: &Archive, files: &mut [FileOutcome]) -> Result<(), Ar
             }
             let Some(document) = &opened else { break };
             n_left -= 1;
-            let picture = pool.draw_page(document, page_number, THUMBNAIL_WIDTH_PX);
+            let page_in_file = page_number + first_page - 1;
+            let picture = pool.draw_page(document, page_in_file, THUMBNAIL_WIDTH_PX);
             remark.thumbnail = picture.ok().map(|picture| picture.jpeg);
         }
     }
@@ -246,6 +259,7 @@ fn outcome_word(file: &FileOutcome) -> &'static str {
         Some(DocumentState::Read) if has_failed_pages => "incomplete",
         Some(DocumentState::Read) => "read",
         Some(DocumentState::Registered) => "unfinished",
+        Some(DocumentState::Split) => "split",
         Some(DocumentState::Failed) | None => "failed",
     }
 }

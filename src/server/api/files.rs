@@ -44,7 +44,8 @@ pub(in crate::server) async fn page_image(
     })
     .await?;
     // An original never changes, so that its picture need not be drawn to know it.
-    let tag = format!("\"{}-{page_number}-{width_px}\"", &document.sha256[..16]);
+    let page_in_file = document.page_in_file(page_number);
+    let tag = format!("\"{}-{page_in_file}-{width_px}\"", &document.sha256[..16]);
     if headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|it| it == tag.as_str())
@@ -102,7 +103,7 @@ pub(in crate::server) async fn original(
     Params::parse(query.as_deref(), &[])?;
     let (document, file) = in_work(&app, move |shared| {
         let document = shared.archive.document(document_id)?;
-        let path = shared.archive.original_path(&document.sha256);
+        let path = shared.archive.file_to_give(&document)?;
         let file = File::open(path).map_err(|error| ApiError::internal(&error))?;
         Ok((document, file))
     })
@@ -152,7 +153,10 @@ pub(in crate::server) async fn searchable(
     .await?;
     let stem = document.file_name.rsplit_once('.');
     let stem = stem.map_or(document.file_name.as_str(), |(stem, _)| stem);
-    let disposition = disposition(&format!("{stem}.searchable.pdf"));
+    let disposition = disposition(&match document.pages_in_file() {
+        Some(pages) => format!("{stem} {}-{}.searchable.pdf", pages.start(), pages.end()),
+        None => format!("{stem}.searchable.pdf"),
+    });
     let mut response = Response::new(streamed(move |output| {
         io::copy(&mut io::BufReader::new(copy), output).map(drop)
     }));

@@ -73,7 +73,13 @@ pub(super) fn card(visit: &Visit, opened: &Opened) -> Markup {
             (optional(visit.say("Số liệu không khớp", "Inconsistent figures"), items(visit, record, "inconsistencies", text)))
             (optional(visit.say("Tệp gốc", "Original file"), Some(html! {
                 (document.file_name) " · " (bytes(visit.language, document.byte_length))
-                " · " (opened.page_count()) (visit.say(" trang", " pages"))
+                " · "
+                @if let Some(pages) = document.pages_in_file() {
+                    (visit.say("trang ", "pages ")) (pages.start()) "–" (pages.end())
+                    (visit.say(" của tệp", " of the file"))
+                } @else {
+                    (opened.page_count()) (visit.say(" trang", " pages"))
+                }
             })))
             (optional(visit.say("Nhập vào kho", "Imported"), document.imported_at.get(..10).map(|it| html! { (day(it)) })))
             (optional("SHA-256", Some(html! { code.hash { (document.sha256) } })))
