@@ -248,7 +248,7 @@ fn targets_are_filtered_sorted_grouped_and_drawn() {
     );
     assert!(low < high);
     // The file holds what the table shows.
-    let file = "/api/targets?format=csv&indicator=ho+so+duoc&from=2023&to=2023";
+    let file = "/api/targets?format=csv&indicator=ho+so+duoc&from=2023-01-01&to=2023-12-31";
     assert!(chosen.contains(&file.replace('&', "&amp;")));
     let rows = site().get(file).text().lines().count() - 1;
     assert!(chosen.contains(&format!("{rows} mục")), "{rows}");

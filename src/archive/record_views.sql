@@ -18,7 +18,7 @@ DROP VIEW IF EXISTS recipients;
 DROP VIEW IF EXISTS attached_documents;
 
 -- The version of the views in this file.
-CREATE VIEW record_views AS SELECT 3 AS version;
+CREATE VIEW record_views AS SELECT 4 AS version;
 
 CREATE VIEW dates AS
     SELECT document_id, key AS item_index, value ->> '$.text' AS text,
@@ -61,12 +61,12 @@ CREATE VIEW targets AS
            coalesce(value ->> '$.is_change', 0) AS is_change,
            value ->> '$.who' AS who, value ->> '$.until' AS until,
            value ->> '$.holds_for' AS holds_for, value ->> '$.text' AS text,
-           value ->> '$.page' AS page_number
+           value ->> '$.page' AS page_number, value ->> '$.confidence' AS confidence
     FROM records, json_each(records.json, '$.targets');
 -- The analyst's table: each target with the paper it stands in.
 CREATE VIEW target_register AS
     SELECT targets.*, documents.type AS document_type, documents.number AS document_number,
-           documents.issuer, documents.issuer_parent, documents.issued,
+           documents.number_doubtful, documents.issued_doubtful, documents.issuer, documents.issuer_parent, documents.issued,
            documents.issued_partial, documents.subject, documents.file_name
     FROM targets JOIN documents USING (document_id);
 CREATE VIEW cited_laws AS

@@ -86,6 +86,8 @@ pub struct ExportArgs {
 enum ExportFormat {
     /// Comma-separated, RFC 4180, UTF-8, with a heading
     Csv,
+    /// As a Vietnamese Excel opens it: semicolons, decimal commas, a byte order mark
+    CsvExcel,
     /// An array of objects
     Json,
     /// Apache Parquet
@@ -109,6 +111,7 @@ pub fn run_targets(args: &TargetsArgs) -> Result<ExitStatus, Failure> {
 pub fn run_export(args: &ExportArgs) -> Result<ExitStatus, Failure> {
     let format = match args.format {
         ExportFormat::Csv => TableFormat::Csv,
+        ExportFormat::CsvExcel => TableFormat::CsvExcel,
         ExportFormat::Json => TableFormat::Json,
         ExportFormat::Parquet => TableFormat::Parquet,
         ExportFormat::Pdf => return args.table.write_copies(),
@@ -172,8 +175,12 @@ impl TableArgs {
         };
         match written {
             Ok(n_rows) => {
-                if self.output.is_some() {
-                    output::tell(&format!("{n_rows} rows written"));
+                if self.output.is_some() || n_rows == 0 {
+                    output::tell(&match n_rows {
+                        0 => "no row: nothing in the archive is as these options ask".to_owned(),
+                        1 => "1 row written".to_owned(),
+                        _ => format!("{n_rows} rows written"),
+                    });
                 }
                 Ok(ExitStatus::Success)
             }

@@ -13,6 +13,7 @@ pub mod pdf;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub(crate) use csv::quoted;
 pub use papers::papers;
@@ -22,12 +23,15 @@ use crate::archive::{Archive, ArchiveError, ArchivePlace, Document, DocumentStat
 use crate::index::{DayRange, spelled_out_type};
 use crate::vietnamese::{fold, normalize};
 use std::io::{self, Write};
+use words::is_named;
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum TableFormat {
     /// Comma-separated, RFC 4180, UTF-8, with a heading
     Csv,
+    /// As a Vietnamese Excel opens it: semicolons, decimal commas, a byte order mark
+    CsvExcel,
     /// An array of objects
     Json,
     /// Apache Parquet
@@ -38,7 +42,7 @@ impl TableFormat {
     /// The media type, for HTTP.
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => "text/csv; charset=utf-8",
+            Self::Csv | Self::CsvExcel => "text/csv; charset=utf-8",
             Self::Json => "application/json",
             Self::Parquet => "application/vnd.apache.parquet",
         }
@@ -90,7 +94,8 @@ pub enum ExportError {
 pub struct PaperFilter {
     /// Only papers of that type (or its abbreviation), with or without marks.
     pub document_type: Option<String>,
-    /// Only papers whose issuer or its parent has these words.
+    /// Only papers whose issuer or its parent has these words; an abbreviation
+    /// stands for what it abbreviates, `"…"` is the whole name of the issuer.
     pub issuer: Option<String>,
     /// Only papers issued then.
     pub issued: Option<DayRange>,
@@ -125,7 +130,7 @@ impl PaperFilter {
                 .and_then(DayRange::number_of)
                 .is_some_and(|day| (days.first..=days.last).contains(&day))
         });
-        is_of_type && is_issued_then && has_words(self.issuer.as_deref(), [issuer, parent])
+        is_of_type && is_issued_then && is_named(self.issuer.as_deref(), [issuer, parent])
     }
 
     /// Whether a document of that archive is wanted, its place in the store
@@ -165,23 +170,6 @@ impl PaperFilter {
     }
 }
 
-/// Whether all words of `wanted` stand in the texts, whatever their marks.
-fn has_words<const N: usize>(wanted: Option<&str>, texts: [Option<&str>; N]) -> bool {
-    wanted.is_none_or(|wanted| {
-        let texts: Vec<String> = texts.into_iter().flatten().map(folded).collect();
-        let mut wanted = folded(wanted);
-        wanted.retain(|letter| !matches!(letter, ',' | ';' | '"'));
-        wanted
-            .split_whitespace()
-            .all(|word| texts.iter().any(|text| words_of(text).any(|it| it == word)))
-    })
-}
-
-fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| !letter.is_alphanumeric() && letter != '%')
-        .filter(|word| !word.is_empty())
-}
-
 fn folded(text: &str) -> String {
     fold(&normalize(text)).to_lowercase()
 }
@@ -199,7 +187,8 @@ fn writer<'a>(
     output: &'a mut dyn Write,
 ) -> io::Result<Box<dyn TableWriter + 'a>> {
     Ok(match format {
-        TableFormat::Csv => Box::new(csv::CsvWriter::new(columns, output)?),
+        TableFormat::Csv => Box::new(csv::CsvWriter::new(csv::PLAIN, columns, output)?),
+        TableFormat::CsvExcel => Box::new(csv::CsvWriter::new(csv::EXCEL, columns, output)?),
         TableFormat::Json => Box::new(json::JsonWriter::new(columns, output)?),
         TableFormat::Parquet => Box::new(parquet::ParquetWriter::new(columns, output)?),
     })

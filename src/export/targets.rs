@@ -1,7 +1,7 @@
 //! The table of targets and reported results, each with its source page.
 
+use super::words::has_words;
 use super::{Cell, Column, ColumnKind, ExportError, PaperFilter, TableFormat, write_table};
-use super::{folded, has_words};
 use crate::archive::{Archive, RegisteredTarget};
 use std::io::Write;
 
@@ -9,24 +9,31 @@ const fn column(name: &'static str, kind: ColumnKind) -> Column {
     Column { name, kind }
 }
 
-const COLUMNS: [Column; 17] = [
+const COLUMNS: [Column; 24] = [
     column("document_id", ColumnKind::Integer),
     column("number", ColumnKind::Text),
+    column("number_doubtful", ColumnKind::Integer),
     column("type", ColumnKind::Text),
     column("issuer", ColumnKind::Text),
     column("issued", ColumnKind::Text),
     column("issued_partial", ColumnKind::Text),
+    column("issued_doubtful", ColumnKind::Integer),
+    column("subject", ColumnKind::Text),
     column("kind", ColumnKind::Text),
     column("indicator", ColumnKind::Text),
     column("comparator", ColumnKind::Text),
     column("value", ColumnKind::Number),
     column("value_to", ColumnKind::Number),
     column("unit", ColumnKind::Text),
+    column("out_of", ColumnKind::Number),
+    column("is_change", ColumnKind::Integer),
     column("who", ColumnKind::Text),
     column("until", ColumnKind::Text),
     column("holds_for", ColumnKind::Text),
     column("text", ColumnKind::Text),
     column("page", ColumnKind::Integer),
+    column("confidence", ColumnKind::Number),
+    column("file_name", ColumnKind::Text),
 ];
 
 /// Whether a figure is to be reached or was reached.
@@ -52,9 +59,10 @@ impl TargetKind {
 pub struct TargetFilter {
     /// Only those of such papers.
     pub papers: PaperFilter,
-    /// Only those whose indicator has these words, with or without marks.
+    /// Only those whose indicator has these words; a word that is typed without
+    /// marks may have any, `"…"` stand side by side.
     pub indicator: Option<String>,
-    /// Only those of this unit, with or without marks.
+    /// Only those whose unit has these words.
     pub unit: Option<String>,
     pub kind: Option<TargetKind>,
 }
@@ -74,13 +82,9 @@ impl TargetFilter {
     }
 
     fn admits_figure(&self, target: &RegisteredTarget) -> bool {
-        let unit = target.unit.as_deref().unwrap_or_default();
         self.kind
             .is_none_or(|kind| target.kind.as_deref() == Some(kind.name()))
-            && self
-                .unit
-                .as_deref()
-                .is_none_or(|wanted| folded(wanted.trim()) == folded(unit))
+            && has_words(self.unit.as_deref(), [target.unit.as_deref()])
             && has_words(self.indicator.as_deref(), [target.indicator.as_deref()])
     }
 }
@@ -118,20 +122,27 @@ fn row(target: &RegisteredTarget) -> Vec<Cell> {
     vec![
         Cell::Integer(target.document_id),
         text(&target.document_number),
+        Cell::Integer(target.number_doubtful.into()),
         text(&target.document_type),
         text(&target.issuer),
         text(&target.issued),
         text(&target.issued_partial),
+        Cell::Integer(target.issued_doubtful.into()),
+        text(&target.subject),
         text(&target.kind),
         text(&target.indicator),
         text(&target.comparator),
         number(target.value),
         number(target.value_to),
         text(&target.unit),
+        number(target.out_of),
+        Cell::Integer(target.is_change.into()),
         text(&target.who),
         text(&target.until),
         text(&target.holds_for),
         text(&target.text),
         page,
+        number(target.confidence),
+        Cell::Text(target.file_name.clone()),
     ]
 }

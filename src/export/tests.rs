@@ -50,6 +50,14 @@ fn csv_quotes_and_runs_no_formulas() {
 }
 
 #[test]
+fn csv_for_excel_has_semicolons_and_decimal_commas() {
+    let expected = "\u{feff}id;value;text\r\n1;83,3;\"tối thiểu \"\"96%\"\", trở lên\"\r\n\
+                    2;;'=1+1\r\n3;-2;\r\n";
+    let csv = written(TableFormat::CsvExcel, &rows());
+    assert_eq!(String::from_utf8(csv).unwrap(), expected);
+}
+
+#[test]
 fn json_is_an_array_of_rows() {
     for n_rows in [0, 1, 3] {
         let json = written(TableFormat::Json, &rows()[..n_rows]);

@@ -3,6 +3,7 @@
 use crate::archive::{Correction, CorrectionSubject, RecordField, RegisteredFields};
 use crate::extract::{self, DocumentText, ExtractDefect, Record};
 use crate::restore::RestoredPage;
+use crate::vietnamese::unify_tone;
 
 /// The record of a document: what its pages say, and above that what people set.
 ///
@@ -69,7 +70,9 @@ pub(crate) fn registered_fields(record: &Record) -> RegisteredFields {
         number: document.number,
         sign: document.sign,
         number_doubtful: document.number_doubtful,
-        issuer: document.issuer,
+        // One spelling a name, so that papers of one issuer are counted together;
+        // the record has it as printed.
+        issuer: document.issuer.as_deref().map(unify_tone),
         issuer_parent: document.issuer_parent,
         place: document.place,
         issued: document.issued,

@@ -18,7 +18,8 @@ pub struct SearchRequest {
     pub query: String,
     /// Only papers of that type (or its abbreviation), with or without marks.
     pub document_type: Option<String>,
-    /// Only papers whose issuer or its parent has these words.
+    /// Only papers whose issuer or its parent has these words; in quotation marks
+    /// the whole name of the issuer.
     pub issuer: Option<String>,
     /// Only papers signed by someone whose name or position has these words.
     pub signer: Option<String>,

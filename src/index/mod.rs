@@ -48,8 +48,8 @@ pub use facets::FacetCounts;
 pub use group::SortOrder;
 pub use indexer::{IndexReport, Indexer, rebuild, update};
 pub use query::{
-    DayRange, InputMethod, Item, ParsedQuery, QueryField, QueryNote, QueryWord, parse,
-    spelled_out_type,
+    DayRange, InputMethod, Item, ParsedQuery, QueryField, QueryNote, QueryWord, in_quotes, parse,
+    spelled_out_type, spellings,
 };
 pub use schema::FORMAT_VERSION;
 pub use search::SearchIndex;

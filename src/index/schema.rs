@@ -69,7 +69,7 @@ pub(super) struct Fields {
     is_secret: Field,
     // As printed, for counting.
     type_facet: Field,
-    issuer_facet: Field,
+    pub issuer_facet: Field,
     signer_facet: Field,
 }
 
@@ -134,9 +134,15 @@ pub(super) fn schema() -> (Schema, Fields) {
     (builder.build(), fields)
 }
 
-/// Kept as a column of whole values, not searched.
+/// Kept as a column of whole values, and found by them.
 fn facet() -> TextOptions {
-    TextOptions::default().set_fast("raw")
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
+    TextOptions::default()
+        .set_fast("raw")
+        .set_indexing_options(indexing)
 }
 
 /// A document number as one term: its parts, folded, with spaces between them,

@@ -11,12 +11,14 @@
 //!   a document keeps the spelling it has.
 
 mod case;
+mod collation;
 mod legacy;
 mod letter;
 mod normal;
 mod syllable;
 
 pub use case::CasePattern;
+pub use collation::collation_key;
 pub use legacy::{FontHint, LegacyEncoding, windows_1252, without_subset_tag};
 pub use letter::{Tone, base_letter, is_vietnamese_vowel, split_tone, with_tone};
 pub use normal::{fold, normalize, normalized, tone_second, unify_tone};

@@ -10,6 +10,17 @@ const TABLE: &str = include_str!("../../../dictionaries/abbreviations.tsv");
 /// Spellings of one thing that are looked for beside what was typed.
 const MAX_OTHERS: usize = 4;
 
+/// What else a text may be written as, with abbreviations spelled out or what has
+/// one abbreviated: `UBND tỉnh` is `Ủy ban nhân dân tỉnh`.
+pub fn spellings(text: &str) -> Vec<String> {
+    let variants = Abbreviations::shipped().variants(&words_of(text));
+    let written = |words: Vec<QueryWord>| {
+        let words: Vec<String> = words.into_iter().map(|word| word.folded).collect();
+        words.join(" ")
+    };
+    variants.into_iter().skip(1).map(written).collect()
+}
+
 /// A row of the table, both sides in words.
 #[derive(Debug)]
 struct Row {

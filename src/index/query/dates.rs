@@ -48,6 +48,16 @@ impl DayRange {
         })
     }
 
+    /// The first day, ISO 8601; `None` from the beginning of time.
+    pub fn first_day(self) -> Option<String> {
+        (self.first > Self::EARLIEST).then(|| iso(self.first))
+    }
+
+    /// The last day, ISO 8601; `None` to the end of time.
+    pub fn last_day(self) -> Option<String> {
+        (self.last < Self::LATEST).then(|| iso(self.last))
+    }
+
     /// The days, from the one on that stands for a month or year of which no day
     /// is known ([`Self::number_of`]), where the whole of it is among them.
     pub fn with_partial(self) -> Self {
@@ -244,6 +254,15 @@ const COMPARISONS: [Comparison; 4] = [
 
 fn is_number(part: &str) -> bool {
     (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn iso(day: u64) -> String {
+    format!(
+        "{:04}-{:02}-{:02}",
+        day / 10_000,
+        day / 100 % 100,
+        day % 100
+    )
 }
 
 fn day_number(date: Date) -> u64 {

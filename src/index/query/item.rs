@@ -137,6 +137,13 @@ pub struct ParsedQuery {
     pub notes: Vec<QueryNote>,
 }
 
+/// The text between the quotation marks that a text consists of: the whole of a
+/// name, where without them words of it are meant.
+pub fn in_quotes(text: &str) -> Option<&str> {
+    let inside = text.trim().strip_prefix('"')?.strip_suffix('"')?;
+    (!inside.contains('"')).then_some(inside)
+}
+
 /// The words of a text.
 pub(super) fn words_of(text: &str) -> Vec<QueryWord> {
     word_ranges(text)

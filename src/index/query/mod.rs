@@ -16,10 +16,11 @@ mod spelling;
 mod typed;
 mod unwanted;
 
+pub use abbreviations::spellings;
 pub use dates::DayRange;
 pub use fields::{QueryField, spelled_out_type};
 pub(super) use item::words_text;
-pub use item::{Item, ParsedQuery, QueryWord};
+pub use item::{Item, ParsedQuery, QueryWord, in_quotes};
 pub use note::QueryNote;
 pub use parse::parse;
 pub(super) use parse::{DaysInWords, parse_with};

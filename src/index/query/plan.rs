@@ -24,7 +24,7 @@ use super::combine::{Neighbours, at_least, better_of, every, one_of};
 use super::dates::DayRange;
 use super::fields::{QueryField, spelled_out_type};
 use super::half_marked::fully_marked;
-use super::item::{Item, QueryWord, words_of};
+use super::item::{Item, QueryWord, in_quotes, words_of};
 use super::names::{other_names, spellings as spellings_of_names};
 use super::parse::MIN_PREFIX_LETTERS;
 use super::unwanted::Unwanted;
@@ -220,7 +220,10 @@ impl Planner<'_> {
             )));
         }
         if let Some(issuer) = &filters.issuer {
-            queries.push(self.in_any_order(self.fields.issuer, issuer));
+            queries.push(match in_quotes(issuer) {
+                Some(name) => basic(Term::from_field_text(self.fields.issuer_facet, name)),
+                None => self.in_any_order(self.fields.issuer, issuer),
+            });
         }
         if let Some(signer) = &filters.signer {
             queries.push(self.in_any_order(self.fields.signer, signer));

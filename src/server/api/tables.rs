@@ -58,9 +58,10 @@ fn papers_wanted(params: &Params) -> Result<PaperFilter, ApiError> {
     })
 }
 
-const FORMATS: [(&str, TableFormat); 3] = [
+const FORMATS: [(&str, TableFormat); 4] = [
     ("json", TableFormat::Json),
     ("csv", TableFormat::Csv),
+    ("csv-excel", TableFormat::CsvExcel),
     ("parquet", TableFormat::Parquet),
 ];
 
@@ -90,7 +91,7 @@ async fn table(
     let extension = FORMATS
         .iter()
         .find(|(_, it)| *it == format)
-        .map_or("", |(name, _)| name);
+        .map_or("", |(name, _)| name.strip_suffix("-excel").unwrap_or(name));
     let disposition = format!("attachment; filename=\"{name}.{extension}\"");
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);

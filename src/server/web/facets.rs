@@ -1,8 +1,9 @@
 //! How the papers found are spread, as links that narrow the answer.
 
+use super::hits::narrowing;
 use super::visit::Visit;
 use crate::archive::Count;
-use crate::index::{DayRange, FacetCounts};
+use crate::index::{DayRange, FacetCounts, in_quotes};
 use maud::{Markup, html};
 
 /// Values shown at first; the rest unfolds.
@@ -71,9 +72,10 @@ fn values(visit: &Visit, name: &str, counts: &[&Count]) -> Markup {
         ul {
             @for count in counts {
                 @let value = count.value.as_deref().unwrap_or_default();
-                @let is_chosen = visit.param(name) == Some(value);
+                @let narrowing = narrowing(name, value);
+                @let is_chosen = visit.param(name) == Some(narrowing.as_str());
                 li {
-                    a href=(visit.here_with(&[(name, (!is_chosen).then_some(value)), ("trang", None)]))
+                    a href=(visit.here_with(&[(name, (!is_chosen).then_some(narrowing.as_str())), ("trang", None)]))
                         aria-current=[is_chosen.then_some("true")] {
                         span.facet-value { (value) }
                         span.facet-count { (visit.language.count(count.n_documents)) }
@@ -116,7 +118,8 @@ pub(super) fn chosen(visit: &Visit) -> Markup {
             let value = visit.param(name)?;
             let is_day = ["nam", "tu", "den"].contains(&name);
             let narrows = !is_day || DayRange::parse(value).is_some();
-            narrows.then(|| (name, visit.say(vietnamese, english), value))
+            let shown = in_quotes(value).unwrap_or(value);
+            narrows.then(|| (name, visit.say(vietnamese, english), shown))
         });
     html! {
         ul.chosen {

@@ -4,7 +4,7 @@ use super::layout::{Frame, Section, page};
 use super::visit::{Visit, address};
 use crate::server::ApiResult;
 use axum::http::StatusCode;
-use maud::html;
+use maud::{Markup, html};
 
 /// What can be typed, what it means in Vietnamese and in English.
 const EXAMPLES: [(&str, &str, &str); 15] = [
@@ -101,6 +101,7 @@ pub(super) async fn help(visit: Visit) -> ApiResult {
                     }
                 }
             }
+            (trust(&visit))
             h2 { (visit.say("Bàn phím", "Keyboard")) }
             dl.keys {
                 div {
@@ -123,4 +124,54 @@ pub(super) async fn help(visit: Visit) -> ApiResult {
         }
     };
     Ok(page(&visit, StatusCode::OK, &frame, &body))
+}
+
+/// What the tables of figures hold, and how far they can be relied on.
+fn trust(visit: &Visit) -> Markup {
+    html! {
+        h2 #chi-tieu { (visit.say("Chỉ tiêu, kết quả và mức độ tin cậy", "Targets, results, and how far to trust them")) }
+        dl.terms {
+            dt { (visit.say("Chỉ tiêu", "Target")) }
+            dd {
+                (visit.say(
+                    "Con số phải đạt: tối thiểu, phấn đấu, hoàn thành, không quá, từ … trở lên.",
+                    "A figure to be reached: at least, strive for, complete, no more than.",
+                ))
+            }
+            dt { (visit.say("Kết quả", "Result")) }
+            dd {
+                (visit.say(
+                    "Con số đã đạt, như văn bản báo cáo: đạt, đã tiếp nhận, đã giải quyết.",
+                    "A figure that was reached, as the paper reports it.",
+                ))
+            }
+            dt { (visit.say("Cần kiểm tra", "To be checked")) }
+            dd {
+                (visit.say(
+                    "Số viết tay, hoặc chữ máy đọc chưa chắc. Xem trang gốc trước khi dùng; người lưu trữ sửa được ở phần Rà soát.",
+                    "Handwritten, or read with little certainty. Look at the page before you use it; archivists correct it in the review.",
+                ))
+            }
+            dt { (visit.say("Độ chắc chắn", "Certainty")) }
+            dd {
+                (visit.say(
+                    "Máy tự ước lượng khả năng đọc đúng của từng chữ; của một trang là trung bình các chữ.",
+                    "How likely a word was read right, by the machine's own estimate; of a page the mean of its words.",
+                ))
+            }
+            dt { (visit.say("Không rõ", "Unknown")) }
+            dd {
+                (visit.say(
+                    "Văn bản không ghi, hoặc máy không đọc được. Văn bản chỉ đọc được tháng và năm vẫn được tính theo tháng, năm ấy.",
+                    "The paper does not say it, or it could not be read. A paper of which only month and year were read is counted there.",
+                ))
+            }
+        }
+        p {
+            (visit.say(
+                "Mọi con số do máy trích từ bản quét và có thể sai, nhất là số trong bảng. Mỗi mục dẫn đến đúng chỗ trên trang: hãy đối chiếu trước khi dùng.",
+                "All figures are taken from scans by machine and may be wrong, above all those of tables. Each leads to its place on the page: compare before use.",
+            ))
+        }
+    }
 }

@@ -52,6 +52,15 @@ fn found_address(document_id: i64, page: Option<u32>, found_by: &FoundBy) -> Str
     )
 }
 
+/// What narrows a search to a value that was counted; an agency is named whole,
+/// since words of its name would find others too.
+pub(super) fn narrowing(name: &str, value: &str) -> String {
+    match name {
+        "coquan" => format!("\"{value}\""),
+        _ => value.to_owned(),
+    }
+}
+
 /// What a paper is called where it has no subject.
 pub(super) fn title<'a>(subject: Option<&'a str>, file_name: &'a str) -> &'a str {
     subject.unwrap_or(file_name)

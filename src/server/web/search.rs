@@ -1,7 +1,7 @@
 //! The search page; with nothing asked, the way into the archive.
 
 use super::facets::{FILTERS, chosen, facets};
-use super::hits::{FoundBy, hit_list};
+use super::hits::{FoundBy, hit_list, narrowing};
 use super::language::bytes;
 use super::layout::{Frame, Section, page, search_field};
 use super::notes::notes;
@@ -319,7 +319,7 @@ fn front_page(visit: &Visit, stats: &Stats) -> axum::http::Response<axum::body::
                                 @for count in counts.iter().filter(|it| it.value.is_some()).take(FRONT_VALUES) {
                                     @let value = count.value.as_deref().unwrap_or_default();
                                     li {
-                                        a href=(address("/", [(name, value)])) {
+                                        a href=(address("/", [(name, narrowing(name, value).as_str())])) {
                                             span.facet-value { (value) }
                                             span.facet-count { (language.count(count.n_documents)) }
                                         }

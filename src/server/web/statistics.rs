@@ -1,6 +1,7 @@
 //! Figures about the archive: how many papers of what kind, and how well read.
 
 use super::chart::bars;
+use super::hits::narrowing;
 use super::language::{bytes, day};
 use super::layout::{Frame, Section, page};
 use super::visit::{Visit, address};
@@ -100,7 +101,7 @@ fn chart(visit: &Visit, name: &str, caption: &str, counts: &[Count]) -> Markup {
     let unknown = visit.say("không rõ", "unknown");
     let values = counts.iter().take(MAX_BARS).map(|count| {
         let value = count.value.as_deref();
-        let address = value.map(|value| address("/", [(name, value)]));
+        let address = value.map(|value| address("/", [(name, narrowing(name, value).as_str())]));
         (
             value.unwrap_or(unknown),
             count.n_documents,

@@ -3,7 +3,7 @@
 use super::{Opened, capitalised};
 use crate::server::web::hits::{self, doubt, paper_address};
 use crate::server::web::language::{bytes, day};
-use crate::server::web::targets::quantity;
+use crate::server::web::targets::{DOUBTED_BELOW, quantity};
 use crate::server::web::visit::{Visit, address};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub(super) fn summary(visit: &Visit, opened: &Opened) -> Markup {
             (hits::number(visit, fields.number.as_deref(), fields.sign.as_deref(), fields.number_doubtful))
             (hits::issued(visit, fields.issued.as_deref(), fields.issued_partial.as_deref(), fields.issued_doubtful))
             @if let Some(issuer) = &fields.issuer {
-                a href=(address("/", [("coquan", issuer.as_str())])) { (issuer) }
+                a href=(address("/", [("coquan", hits::narrowing("coquan", issuer).as_str())])) { (issuer) }
             }
             @if let Some(signer) = &fields.signer_name { span { (signer) } }
             @for name in ["urgency", "secrecy"] {
@@ -48,7 +48,7 @@ pub(super) fn card(visit: &Visit, opened: &Opened) -> Markup {
                 fields.document_type.as_deref().map(|kind| html! { (capitalised(kind)) })))
             (field(visit, visit.say("Cơ quan ban hành", "Issuer"), plain(fields.issuer.as_deref())))
             (optional(visit.say("Cơ quan chủ quản", "Parent body"), plain(fields.issuer_parent.as_deref())))
-            (optional(visit.say("Nơi ban hành", "Place"), plain(fields.place.as_deref())))
+            (optional(visit.say("Địa danh", "Place"), plain(fields.place.as_deref())))
             (field(visit, visit.say("Trích yếu", "Subject"), plain(fields.subject.as_deref())))
             (field(visit, visit.say("Người ký", "Signer"), signer(visit, opened)))
             (optional(visit.say("Độ khẩn", "Urgency"), plain(head["urgency"].as_str())))
@@ -66,10 +66,8 @@ pub(super) fn card(visit: &Visit, opened: &Opened) -> Markup {
             (optional(visit.say("Giai đoạn", "Periods"), items(visit, record, "periods", |item| html! {
                 (item["text"].as_str().unwrap_or_default())
             })))
-            (optional(visit.say("Chỉ tiêu và kết quả", "Targets and results"), items(visit, record, "targets", |item| html! {
-                (item["indicator"].as_str().unwrap_or_default()) ": "
-                strong { (quantity(visit, item)) }
-            })))
+            (optional(visit.say("Chỉ tiêu", "Targets"), targets(visit, record, "target")))
+            (optional(visit.say("Kết quả", "Results"), targets(visit, record, "result")))
             (optional(visit.say("Số liệu không khớp", "Inconsistent figures"), items(visit, record, "inconsistencies", text)))
             (optional(visit.say("Tệp gốc", "Original file"), Some(html! {
                 (document.file_name) " · " (bytes(visit.language, document.byte_length))
@@ -117,6 +115,23 @@ fn list(values: &Value) -> Option<Markup> {
     })
 }
 
+/// Figures that are to be reached, or that were.
+fn targets(visit: &Visit, record: &Value, kind: &str) -> Option<Markup> {
+    items_where(
+        visit,
+        record,
+        "targets",
+        |item| item["kind"] == kind,
+        |item| {
+            html! {
+                (item["indicator"].as_str().unwrap_or_default()) ": "
+                strong { (quantity(visit, item)) }
+                (doubt(visit, item["confidence"].as_f64().is_some_and(|it| it < DOUBTED_BELOW)))
+            }
+        },
+    )
+}
+
 /// Items of the record, each with a link to where it stands.
 fn items(
     visit: &Visit,
@@ -124,10 +139,24 @@ fn items(
     name: &str,
     show: impl Fn(&Value) -> Markup,
 ) -> Option<Markup> {
-    let found = record[name].as_array().filter(|found| !found.is_empty())?;
+    items_where(visit, record, name, |_| true, show)
+}
+
+fn items_where(
+    visit: &Visit,
+    record: &Value,
+    name: &str,
+    is_wanted: impl Fn(&Value) -> bool,
+    show: impl Fn(&Value) -> Markup,
+) -> Option<Markup> {
+    let items = record[name].as_array()?.iter().enumerate();
+    let found: Vec<(usize, &Value)> = items.filter(|(_, item)| is_wanted(item)).collect();
+    if found.is_empty() {
+        return None;
+    }
     Some(html! {
         ul {
-            @for (index, item) in found.iter().enumerate() {
+            @for (index, item) in found {
                 li {
                     (show(item))
                     @if let Some(page) = item["page"].as_u64() {

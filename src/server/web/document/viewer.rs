@@ -35,6 +35,9 @@ pub(super) fn viewer(visit: &Visit, opened: &Opened) -> Markup {
         .param("muc")
         .and_then(|name| item_boxes(opened.record.as_ref()?, name, here))
         .unwrap_or_default();
+    if let Some(words) = &mut words {
+        words.mark_item(&item_boxes);
+    }
     let to = |page: u32| {
         visit.here_with(&[
             ("trang", Some(&page.to_string())),

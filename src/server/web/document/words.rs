@@ -19,6 +19,11 @@ pub(super) type Place = (usize, usize);
 pub(super) struct PageWords<'a> {
     page: &'a RestoredPage,
     marked: HashSet<Place>,
+    /// Marked words that stand alone although words looked for stand side by side
+    /// elsewhere on the page: they are shown in the text, not boxed.
+    strays: HashSet<Place>,
+    /// The words of an item of the record that is pointed at.
+    of_item: HashSet<Place>,
 }
 
 impl<'a> PageWords<'a> {
@@ -39,7 +44,30 @@ impl<'a> PageWords<'a> {
         }
         Self {
             page,
+            strays: strays(page, &places),
             marked: places,
+            of_item: HashSet::new(),
+        }
+    }
+
+    /// Marks the words of an item of the record.
+    pub fn mark_item(&mut self, boxes: &[BoundingBox]) {
+        for (line_idx, line) in self.page.lines.iter().enumerate() {
+            for (word_idx, word) in line.words.iter().enumerate() {
+                let is_inside = |at: BoundingBox| {
+                    let (x, y) = (
+                        at.left_px.midpoint(at.right_px),
+                        at.top_px.midpoint(at.bottom_px),
+                    );
+                    boxes.iter().any(|it| {
+                        (it.left_px..it.right_px).contains(&x)
+                            && (it.top_px..it.bottom_px).contains(&y)
+                    })
+                };
+                if word.bounding_box.is_some_and(is_inside) {
+                    self.of_item.insert((line_idx, word_idx));
+                }
+            }
         }
     }
 
@@ -55,7 +83,7 @@ impl<'a> PageWords<'a> {
     }
 
     pub fn n_marked(&self) -> usize {
-        self.marked.len()
+        self.marked.len() - self.strays.len()
     }
 
     /// The boxes of the marked words and of an item of the record, to lie over
@@ -86,7 +114,7 @@ impl<'a> PageWords<'a> {
     }
 
     fn marked_boxes(&self) -> Vec<(&str, BoundingBox)> {
-        let mut places: Vec<&Place> = self.marked.iter().collect();
+        let mut places: Vec<&Place> = self.marked.difference(&self.strays).collect();
         places.sort_unstable();
         places
             .into_iter()
@@ -182,12 +210,39 @@ impl<'a> PageWords<'a> {
             }
         };
         html! {
-            @if self.marked.contains(&place) {
+            @if self.strays.contains(&place) {
+                mark.stray id=(id) data-box=[at] data-correct=[correction] { (text) }
+            } @else if self.of_item.contains(&place) {
+                mark.of-item id=(id) data-box=[at] data-correct=[correction] { (text) }
+            } @else if self.marked.contains(&place) {
                 mark id=(id) data-box=[at] data-correct=[correction] { (text) }
             } @else {
                 span id=(id) data-box=[at] data-correct=[correction] { (text) }
             }
         }
+    }
+}
+
+/// Marked words without a marked neighbour, where others have one.
+fn strays(page: &RestoredPage, marked: &HashSet<Place>) -> HashSet<Place> {
+    // A neighbour may stand on the next line.
+    let order: Vec<Place> = page
+        .lines
+        .iter()
+        .enumerate()
+        .flat_map(|(line_idx, line)| {
+            let words = line.words.iter().enumerate();
+            let printed = words.filter(|(_, word)| !word.text.is_empty());
+            printed.map(move |(word_idx, _)| (line_idx, word_idx))
+        })
+        .collect();
+    let is_marked = |index: usize| order.get(index).is_some_and(|place| marked.contains(place));
+    let (alone, together): (Vec<usize>, Vec<usize>) = (0..order.len())
+        .filter(|&index| is_marked(index))
+        .partition(|&index| !is_marked(index + 1) && !index.checked_sub(1).is_some_and(is_marked));
+    match together.is_empty() {
+        true => HashSet::new(),
+        false => alone.into_iter().map(|index| order[index]).collect(),
     }
 }
 
@@ -253,6 +308,30 @@ mod tests {
             .map(|(_, range)| &text[range])
             .collect();
         assert_eq!(words, ["Kế", "hoạch", "số", "12/KH"]);
+    }
+
+    #[test]
+    fn what_stands_alone_is_not_boxed_where_words_stand_together() {
+        let page = page(&[&["cải", "cách", "và", "cách"], &["làm"]]);
+        let all: Vec<_> = ["cải", "cách", "làm"]
+            .iter()
+            .flat_map(|word| {
+                let text = page.text();
+                let found: Vec<_> = text
+                    .match_indices(word)
+                    .map(|(at, it)| at..at + it.len())
+                    .collect();
+                found
+            })
+            .collect();
+        let mut sorted = all.clone();
+        sorted.sort_by_key(|range| range.start);
+        let words = PageWords::new(&page, &sorted);
+        // "cách" at the end of the line has "làm" for a neighbour.
+        assert_eq!((words.n_marked(), words.strays.len()), (4, 0));
+        let words = PageWords::new(&page, &sorted[..3]);
+        assert_eq!(words.strays, HashSet::from([(0, 3)]));
+        assert_eq!(words.marked_boxes().len(), 2);
     }
 
     #[test]
