@@ -12,7 +12,7 @@ use super::query::{
     respelled, words_text,
 };
 use super::schema::{DOCUMENT_ID, Fields, PAGE_NUMBER};
-use super::snippet::{Mark, marked_ranges, snippet};
+use super::snippet::{Mark, SnippetPart, marked_ranges, snippet};
 use super::store::{self, Build};
 use crate::archive::{Archive, ArchiveError};
 use std::collections::HashMap;
@@ -416,6 +416,29 @@ fn answer(
     })
 }
 
+/// The page that a paper is shown by: the one that was found, or the first where
+/// only that one has what is looked for in print. A number or a name belongs to
+/// the paper, so every page of it is found by it.
+fn shown_page(
+    archive: &Archive,
+    paper: PaperHit,
+    marks: &[Mark],
+) -> Result<(u32, Vec<SnippetPart>), ArchiveError> {
+    let of_page = |number: u32| -> Result<Vec<SnippetPart>, ArchiveError> {
+        let text = archive.page_text(paper.document_id, number)?;
+        Ok(snippet(&text.unwrap_or_default(), marks))
+    };
+    let has_marks = |parts: &[SnippetPart]| parts.iter().any(|part| part.is_marked);
+    let found = of_page(paper.page_number)?;
+    if paper.page_number > 1 && !has_marks(&found) {
+        let first = of_page(1)?;
+        if has_marks(&first) {
+            return Ok((1, first));
+        }
+    }
+    Ok((paper.page_number, found))
+}
+
 pub(super) fn hit(
     archive: &Archive,
     group: &[PaperHit],
@@ -423,9 +446,7 @@ pub(super) fn hit(
 ) -> Result<Hit, ArchiveError> {
     let paper = group[0];
     let document = archive.document(paper.document_id)?;
-    let text = archive
-        .page_text(paper.document_id, paper.page_number)?
-        .unwrap_or_default();
+    let (page_number, snippet) = shown_page(archive, paper, marks)?;
     let fields = document.fields;
     Ok(Hit {
         document_id: paper.document_id,
@@ -440,10 +461,10 @@ pub(super) fn hit(
         issued_doubtful: fields.issued_doubtful,
         signer: fields.signer_name,
         file_name: document.file_name,
-        page_number: (paper.page_number > 0).then_some(paper.page_number),
+        page_number: (page_number > 0).then_some(page_number),
         matching_pages: paper.n_pages,
         score: paper.score,
-        snippet: snippet(&text, marks),
+        snippet,
         same_as: group[1..].iter().map(|paper| paper.document_id).collect(),
     })
 }

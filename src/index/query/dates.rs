@@ -48,6 +48,22 @@ impl DayRange {
         })
     }
 
+    /// How papers write a single day; `None` for several.
+    pub(super) fn spellings(self) -> Option<[String; 3]> {
+        let (year, month, day) = (
+            self.first / 10_000,
+            self.first / 100 % 100,
+            self.first % 100,
+        );
+        (self.first == self.last).then(|| {
+            [
+                format!("{day}/{month}/{year}"),
+                format!("{day:02}/{month:02}/{year}"),
+                format!("{day:02}/{month}/{year}"),
+            ]
+        })
+    }
+
     /// The first day, ISO 8601; `None` from the beginning of time.
     pub fn first_day(self) -> Option<String> {
         (self.first > Self::EARLIEST).then(|| iso(self.first))

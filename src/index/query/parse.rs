@@ -12,6 +12,7 @@
 //! chỉ thị 02                   a number of which only the ordinal is known
 //! CCHC                         what the abbreviation stands for, and the other way round
 //! từ 2021 đến 2023             day of issue
+//! ngày 02/03/2023              day of issue, or a day that the paper speaks of
 //! số: loại: cơ quan: trích yếu: người ký: dẫn: ngày:2021..2023
 //! ```
 
@@ -148,17 +149,29 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A span of days said in words, with both ends, when one begins here.
+    /// A day, `ngày 02/03/2023`, or a span of days said in words, with both ends,
+    /// when one begins here.
     fn span_in_words(&mut self) -> Option<Item> {
         let first_end = self.rest.find(is_separator)?;
-        let is_span = self.days_in_words == DaysInWords::OfIssue
-            && fold(&self.rest[..first_end]).eq_ignore_ascii_case("tu");
-        if !is_span {
+        let first = fold(&self.rest[..first_end]).to_lowercase();
+        let (is_span, is_day) = (first == "tu", first == "ngay");
+        if self.days_in_words == DaysInWords::OnlyWords || !(is_span || is_day) {
             return None;
         }
         let start = self.rest;
         let (days, rest) = self.longest_span()?;
         let typed = start[..start.len() - rest.len()].trim();
+        if is_day {
+            let spellings = days.spellings()?;
+            self.rest = rest;
+            self.note(QueryNote::ReadAsDays {
+                words: typed.to_owned(),
+            });
+            // Papers of that day, and those that speak of it.
+            let mut any = vec![Item::Issued(days)];
+            any.extend(spellings.iter().map(|it| Item::Phrase(words_of(it))));
+            return Some(Item::Any(any));
+        }
         // With one end only, `từ 2021` may as well be plain words.
         if days.last == DayRange::LATEST {
             return None;

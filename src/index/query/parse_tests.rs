@@ -98,6 +98,12 @@ fn queries_as_they_are_meant() {
     check("báo cáo từ 2021 đến 2023", "báo cáo 20210101..20231231", 1);
     check("từ tháng 3 đến tháng 6 năm 2022", "20220301..20220630", 1);
     check("từ 2021 học", "từ 2021 học", 0);
+    check(
+        "quyết định ngày 2/3/2023",
+        "quyết định (20230302..20230302|\"2 3 2023\"|\"02 03 2023\"|\"02 3 2023\")",
+        1,
+    );
+    check("ngày 2/2023 họp", "ngày \"2 2023\" họp", 0);
     check("từ điển", "từ điển", 0);
     check("ngày: quý I/2022 báo", "20220101..20220331 báo", 0);
     check("dẫn: 749/QĐ-TTg", "Cites(749 qđ ttg)", 0);

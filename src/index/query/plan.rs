@@ -314,6 +314,10 @@ impl Planner<'_> {
                         let tiers = clause.tiers.into_iter();
                         clause.tiers = tiers.map(|tier| boosted(tier, share)).collect();
                     }
+                    // Papers of a day stand before those that speak of it.
+                    if let Item::Issued(days) = item {
+                        clause = Clause::bare(worth(self.issued(*days), EXACT_TIER));
+                    }
                     clauses.push(clause);
                 }
                 one_of(clauses)
