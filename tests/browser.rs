@@ -141,14 +141,27 @@ fn suggestions_are_chosen_with_the_keyboard() {
 fn an_analyst_takes_the_targets_as_csv_and_sees_where_one_stands() {
     browse(Screen::Wide, async |client| {
         open(&client, "/chi-tieu?donvi=%25").await;
-        let csv = ask(
-            &client,
-            "return fetch(document.querySelector('.downloads a').href).then((it) => it.text());",
-        )
-        .await;
-        let csv = csv.as_str().unwrap();
-        assert!(csv.contains("document_id,number,type"), "{csv}");
-        assert!(csv.lines().count() > 5, "{csv}");
+        let file = async |format: &str| {
+            let link = format!(".downloads a[href*=\"format={format}&\"]");
+            let script = format!(
+                "return fetch(document.querySelector('{link}').href).then((it) => it.text());"
+            );
+            ask(&client, &script).await.as_str().unwrap().to_owned()
+        };
+        let found = element(&client, ".results-head h2")
+            .await
+            .text()
+            .await
+            .unwrap();
+        let n_found: usize = found.split(' ').next().unwrap().parse().unwrap();
+        for (format, heading) in [
+            ("csv", "document_id,number,number_doubtful"),
+            ("csv-excel", "document_id;number;number_doubtful"),
+        ] {
+            let csv = file(format).await;
+            assert!(csv.starts_with(heading), "{csv}");
+            assert_eq!(csv.lines().count(), n_found + 1, "{csv}");
+        }
         element(&client, ".targets tbody a")
             .await
             .click()

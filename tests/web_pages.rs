@@ -235,6 +235,42 @@ fn a_page_of_a_scan_is_drawn_to_the_width_asked_for() {
 }
 
 #[test]
+fn a_word_of_a_paper_leads_to_its_correction_and_back() {
+    let paper = site().get("/van-ban/2").text();
+    assert!(
+        paper.contains("data-correct=\"/ra-soat/2/1?tu=0&amp;ve=van-ban\""),
+        "{paper}"
+    );
+    let question = site().get("/ra-soat/2/1?tu=0&ve=van-ban").text();
+    assert!(question.contains("name=\"ve\" value=\"van-ban\""));
+    assert!(question.contains("Trở lại văn bản"));
+    // In the queue the next word follows.
+    assert!(
+        !site()
+            .get("/ra-soat/2/1?tu=0")
+            .text()
+            .contains("Trở lại văn bản")
+    );
+}
+
+#[test]
+fn the_way_back_keeps_the_whole_search() {
+    let results = site().get("/?q=ke+hoach&nam=2023&xep=moi").text();
+    let link = "tim=q%3Dke%2Bhoach%26nam%3D2023%26xep%3Dmoi";
+    assert!(results.contains(link), "{results}");
+    let paper = site().get(&format!("/van-ban/2?q=ke+hoach&{link}")).text();
+    assert!(
+        paper.contains("href=\"/?q=ke+hoach&amp;nam=2023&amp;xep=moi\""),
+        "{paper}"
+    );
+    // Nothing but a search is taken over.
+    let forged = site()
+        .get("/van-ban/2?tim=q%3Da%26next%3D//x.example")
+        .text();
+    assert!(forged.contains("href=\"/?q=a\"") && !forged.contains("x.example\""));
+}
+
+#[test]
 fn targets_are_filtered_sorted_grouped_and_drawn() {
     let all = site().get("/chi-tieu").text();
     assert!(all.contains("26 mục"), "{all}");
