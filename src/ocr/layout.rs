@@ -95,7 +95,21 @@ impl Gutter {
 /// Lines (by index) that are read column by column.
 struct Region {
     gutter: Gutter,
+    /// From the top of the page down.
     line_indices: Vec<usize>,
+    is_letterhead: bool,
+}
+
+impl Region {
+    /// The line that the region stands for among the others. A letterhead comes
+    /// first; a signature block where its topmost line does, for a stray mark
+    /// beside it may be the first thing that the recogniser found on the page.
+    fn leading_line(&self) -> Option<usize> {
+        match self.is_letterhead {
+            true => self.line_indices.iter().min().copied(),
+            false => self.line_indices.first().copied(),
+        }
+    }
 }
 
 /// The free spans of a line: gaps between its words wider than `narrowest_px`.
@@ -169,8 +183,9 @@ fn two_column_regions(lines: &[FoundLine], page: &Page) -> Vec<Region> {
             ([], Some(gutter)) => gutter,
             _ => continue,
         };
-        let region = grow(lines, &by_height, position, gutter, page, &taken);
-        if is_letterhead(lines, &region, page) || is_signature_block(lines, &region) {
+        let mut region = grow(lines, &by_height, position, gutter, page, &taken);
+        region.is_letterhead = is_letterhead(lines, &region, page);
+        if region.is_letterhead || is_signature_block(lines, &region) {
             for &index in &region.line_indices {
                 taken[index] = true;
             }
@@ -210,6 +225,7 @@ fn grow(
     let mut region = Region {
         gutter,
         line_indices: vec![by_height[seed_position]],
+        is_letterhead: false,
     };
     let above = by_height[..seed_position].iter().rev();
     let below = by_height[seed_position + 1..].iter();
@@ -335,7 +351,7 @@ fn is_signature_block(lines: &[FoundLine], region: &Region) -> bool {
     (names_recipients && !right.is_empty()) || (names_position && left.len() >= 2)
 }
 
-/// Writes the lines out: a region stands where its first line stood, its left
+/// Writes the lines out: a region stands where its leading line stood, its left
 /// column before its right one.
 fn assemble(lines: Vec<FoundLine>, regions: &[Region]) -> Vec<Line> {
     let mut region_of = vec![None; lines.len()];
@@ -344,14 +360,12 @@ fn assemble(lines: Vec<FoundLine>, regions: &[Region]) -> Vec<Line> {
             region_of[index] = Some(number);
         }
     }
-    let mut written = vec![false; regions.len()];
     let mut out = Vec::with_capacity(lines.len());
     let mut block_index = 0;
     let mut block_box = None;
     for (index, line) in lines.iter().enumerate() {
         match region_of[index] {
-            Some(number) if !written[number] => {
-                written[number] = true;
+            Some(number) if regions[number].leading_line() == Some(index) => {
                 for left in [true, false] {
                     block_index += 1;
                     push_column(&lines, &regions[number], left, block_index, &mut out);
@@ -465,6 +479,23 @@ mod tests {
                 "Kính gửi: Các phòng chuyên môn thuộc Sở",
             ]
         );
+    }
+
+    #[test]
+    fn a_mark_found_first_does_not_draw_the_signature_to_the_top() {
+        let mut found = page(&[
+            "Điều 1. Ban hành kèm theo Quyết định này quy chế làm việc của Sở.",
+            "Điều 2. Quyết định này có hiệu lực kể từ ngày ký và ban hành.",
+            "Nơi nhận:                    KT. GIÁM ĐỐC",
+            "- Như Điều 2;                PHÓ GIÁM ĐỐC",
+            "- Lưu: VT.",
+            "                             |",
+        ]);
+        let mark = found.pop().unwrap();
+        found.insert(0, mark);
+        let texts: Vec<String> = reading_order(found).iter().map(Line::text).collect();
+        assert!(texts[0].starts_with("Điều 1."), "{texts:?}");
+        assert_eq!(texts[2], "Nơi nhận:", "{texts:?}");
     }
 
     #[test]

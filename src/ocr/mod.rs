@@ -4,9 +4,11 @@
 //! ships. What it gives is put into reading order by `layout`, since it reads
 //! straight across the two columns of a letterhead.
 
+mod choices;
 mod engine;
 mod layout;
 mod line_pictures;
+mod numbers;
 mod orientation;
 mod reading;
 mod second_reading;

@@ -1,9 +1,10 @@
 //! Tesseract as an [`OcrEngine`], kept loaded between pages.
 
 use super::layout::{self, FoundLine};
+use super::second_reading::Span;
 use super::{
-    Line, OcrEngine, OcrError, PageReading, Word, line_pictures, orientation, second_reading,
-    signature_cell,
+    Line, OcrEngine, OcrError, PageReading, Word, choices, line_pictures, orientation,
+    second_reading, signature_cell,
 };
 use crate::geometry::BoundingBox;
 use crate::restore::Plausibility;
@@ -25,6 +26,8 @@ pub struct Tesseract {
 const COLOURED_SHARE: f32 = 0.9;
 /// How much larger a doubtful place is read again.
 const SECOND_SCALE: f32 = 1.25;
+/// The same for the further looks at a number: alone, and with its neighbours.
+const THIRD_SCALE: f32 = 1.6;
 
 /// The same for the signature's cell.
 const SIGNATURE_SCALE: f32 = 1.5;
@@ -68,12 +71,18 @@ impl Tesseract {
     }
 
     fn found_lines(&self, image: &Pix) -> Result<Vec<FoundLine>, TesseractError> {
+        self.found(image, false)
+    }
+
+    /// What is read of an image; `with_choices` keeps what words were nearly taken
+    /// for, where the recogniser was told to weigh it.
+    fn found(&self, image: &Pix, with_choices: bool) -> Result<Vec<FoundLine>, TesseractError> {
         let recognised = ending_on_exception(|| {
             self.api.set_image_2(image.as_ptr())?;
             self.api.recognize()
         });
         let found = recognised.and_then(|()| match self.api.get_iterator() {
-            Ok(words) => ending_on_exception(|| collect_lines(&words)),
+            Ok(words) => ending_on_exception(|| collect_lines(&words, with_choices)),
             // No iterator means no words: an empty page.
             Err(TesseractError::NullPointerError) => Ok(Vec::new()),
             Err(error) => Err(error),
@@ -117,23 +126,48 @@ impl Tesseract {
         if spans.is_empty() {
             return Ok(());
         }
+        // A raw line: the cut is one line already, and looking for lines in it finds
+        // parts of those above and below.
+        self.api.set_page_seg_mode(TessPageSegMode::PSM_RAW_LINE)?;
         self.api
-            .set_page_seg_mode(TessPageSegMode::PSM_SINGLE_LINE)?;
+            .set_variable(choices::CHOICES, choices::ALL_CHOICES)?;
         let mut outcome = Ok(());
         for span in spans {
-            let Some(cut) = cut_out(page, span.cut).and_then(|cut| cut.scaled(SECOND_SCALE)) else {
-                continue;
-            };
-            match self.found_lines(&cut) {
-                Ok(found) => {
-                    let second = on_page(found, span.cut, SECOND_SCALE);
-                    second_reading::merge(&mut lines[span.line_idx], &span, &second, judge);
-                }
+            let line = &mut lines[span.line_idx];
+            let looks = self.looks_at(page, line, &span);
+            match looks {
+                Ok(looks) => second_reading::merge(line, &span, &looks, judge),
                 Err(error) => outcome = Err(error),
             }
         }
+        self.api
+            .set_variable(choices::CHOICES, choices::NO_CHOICES)?;
         self.api.set_page_seg_mode(TessPageSegMode::PSM_AUTO)?;
         outcome
+    }
+
+    /// The second reading of a span; where it leaves a number open, two more.
+    fn looks_at(
+        &self,
+        page: &PreparedPage,
+        line: &Line,
+        span: &Span,
+    ) -> Result<Vec<Vec<Word>>, TesseractError> {
+        let look = |place: BoundingBox, scale: f32| {
+            let Some(cut) = cut_out(page, place).and_then(|cut| cut.scaled(scale)) else {
+                return Ok::<_, TesseractError>(Vec::new());
+            };
+            Ok(on_page(self.found(&cut, true)?, place, scale))
+        };
+        let mut looks = vec![look(span.cut, SECOND_SCALE)?];
+        if second_reading::is_number_open(line, span, &looks[0]) {
+            looks.push(look(span.cut, THIRD_SCALE)?);
+            let size_px = (page.image.width_px(), page.image.height_px());
+            if let Some(wider) = second_reading::wider_cut(line, span, size_px) {
+                looks.push(look(wider, SECOND_SCALE)?);
+            }
+        }
+        Ok(looks)
     }
 
     /// Reads the signature's cell on its own where position or name is missing:
@@ -270,10 +304,13 @@ fn on_page(found: Vec<FoundLine>, cut: BoundingBox, scale: f32) -> Vec<Word> {
 }
 
 /// Walks over the words; a new line box means a new line.
-fn collect_lines(words: &ResultIterator) -> Result<Vec<FoundLine>, TesseractError> {
+fn collect_lines(
+    words: &ResultIterator,
+    with_choices: bool,
+) -> Result<Vec<FoundLine>, TesseractError> {
     let mut lines: Vec<FoundLine> = Vec::new();
     loop {
-        if let Some((word, line_box)) = current_word(words)? {
+        if let Some((word, line_box)) = current_word(words, with_choices)? {
             let block_box = box_at(words, TessPageIteratorLevel::RIL_BLOCK).unwrap_or(line_box);
             match lines.last_mut() {
                 Some(line) if line.bounding_box == line_box => line.words.push(word),
@@ -292,12 +329,16 @@ fn collect_lines(words: &ResultIterator) -> Result<Vec<FoundLine>, TesseractErro
 
 /// The word the iterator stands on and the box of its line; `None` where the
 /// iterator stands on something without text, such as a picture.
-fn current_word(words: &ResultIterator) -> Result<Option<(Word, BoundingBox)>, TesseractError> {
-    let text = match words.get_utf8_text(TessPageIteratorLevel::RIL_WORD) {
-        Ok(text) => vietnamese::normalize(text.trim()),
+fn current_word(
+    words: &ResultIterator,
+    with_choices: bool,
+) -> Result<Option<(Word, BoundingBox)>, TesseractError> {
+    let raw_text = match words.get_utf8_text(TessPageIteratorLevel::RIL_WORD) {
+        Ok(text) => text,
         Err(TesseractError::NullPointerError) => return Ok(None),
         Err(error) => return Err(error),
     };
+    let text = vietnamese::normalize(raw_text.trim());
     if text.is_empty() {
         return Ok(None);
     }
@@ -308,12 +349,15 @@ fn current_word(words: &ResultIterator) -> Result<Option<(Word, BoundingBox)>, T
         return Ok(None);
     };
     let confidence = words.confidence(TessPageIteratorLevel::RIL_WORD)? / 100.0;
-    let word = Word {
+    let mut word = Word {
         text,
         bounding_box,
         confidence: confidence.clamp(0.0, 1.0),
         alternatives: Vec::new(),
     };
+    if with_choices {
+        choices::add(words, &raw_text, &mut word)?;
+    }
     Ok(Some((word, line_box)))
 }
 
