@@ -190,6 +190,7 @@ fn page(page_number: u32) -> PageOutcome {
             width_px: 1_654,
             height_px: 2_339,
             resolution_dpi: 200,
+            notes: Default::default(),
             lines: lines.collect(),
         },
         text_layer: None,

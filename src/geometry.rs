@@ -41,6 +41,12 @@ impl BoundingBox {
         self.top_px + self.height_px() / 2
     }
 
+    /// Whether the middle of another box lies inside this one.
+    pub fn contains_center_of(&self, other: &Self) -> bool {
+        (self.left_px..self.right_px).contains(&other.center_x_px())
+            && (self.top_px..self.bottom_px).contains(&other.center_y_px())
+    }
+
     /// The smallest box that holds both.
     pub fn union(&self, other: &Self) -> Self {
         Self {

@@ -37,6 +37,7 @@ fn page(page_number: u32, text: &str) -> PageOutcome {
             width_px: 0,
             height_px: 0,
             resolution_dpi: 0,
+            notes: Default::default(),
             lines: text.lines().map(line).collect(),
         },
         text_layer: None,

@@ -42,6 +42,7 @@ mod tests {
                 width_px: 1654,
                 height_px: 2339,
                 resolution_dpi: 200,
+                notes: Default::default(),
                 lines: vec![RestoredLine {
                     block_index: 1,
                     words: vec![RestoredWord {

@@ -356,6 +356,7 @@ mod tests {
             width_px: 100,
             height_px: 100,
             resolution_dpi: 100,
+            notes: Default::default(),
             lines: vec![RestoredLine {
                 block_index: 0,
                 words: vec![RestoredWord {

@@ -258,7 +258,14 @@ fn review_of(
         .filter(|word| !word.text.is_empty() && word.confidence < DOUBTED_WORD)
         .count();
     let mut reasons = Vec::new();
-    if n_words == 0 {
+    if page.notes.is_incomplete {
+        reasons.push(
+            "its picture breaks off: text may be missing, get a better copy of the file".to_owned(),
+        );
+    }
+    if page.notes.is_blank {
+        // Nothing was lost where there is no ink.
+    } else if n_words == 0 {
         reasons.push("nothing was read on it: it may be blank or a picture".to_owned());
     } else if doubted as f32 >= DOUBTED_SHARE * n_words as f32 {
         reasons.push(format!(
@@ -317,6 +324,7 @@ mod tests {
             width_px: 0,
             height_px: 0,
             resolution_dpi: 0,
+            notes: Default::default(),
             lines: lines
                 .iter()
                 .map(|&(text, confidence)| RestoredLine {
@@ -367,5 +375,20 @@ mod tests {
         let found = review(&[]).expect("a review");
         assert!(found.reasons[0].contains("nothing was read"));
         assert_eq!(found.lowest_line, None);
+    }
+
+    #[test]
+    fn a_blank_page_is_not_named_and_a_broken_one_always() {
+        let mut blank = page(&[]);
+        blank.notes.is_blank = true;
+        assert_eq!(review_of(7, 1, "a.pdf", &blank), None);
+        let mut broken = page(&[GOOD, GOOD]);
+        broken.notes.is_incomplete = true;
+        let found = review_of(7, 1, "a.pdf", &broken).expect("a review");
+        assert!(
+            found.reasons[0].contains("breaks off"),
+            "{:?}",
+            found.reasons
+        );
     }
 }

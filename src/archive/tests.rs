@@ -26,6 +26,7 @@ fn page(page_number: u32, words: &[(&str, &str)]) -> PageOutcome {
             width_px: 1654,
             height_px: 2339,
             resolution_dpi: 200,
+            notes: Default::default(),
             lines: vec![RestoredLine {
                 block_index: 0,
                 words,

@@ -187,6 +187,7 @@ mod tests {
             width_px: 100,
             height_px: 100,
             resolution_dpi: 200,
+            notes: Default::default(),
             lines: vec![
                 RestoredLine {
                     block_index: 0,

@@ -163,6 +163,7 @@ mod tests {
             width_px: 1000,
             height_px: 1400,
             resolution_dpi: 100,
+            notes: Default::default(),
             lines: lines
                 .into_iter()
                 .map(|words| RestoredLine {

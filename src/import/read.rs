@@ -233,7 +233,8 @@ fn choose(restorer: &Restorer, work: PageWork) -> ReadPage {
         };
     }
     let restored = restorer.restore_page(&reading, InputKind::Read);
-    if let Some(earlier) = earlier_reading {
+    if let Some(mut earlier) = earlier_reading {
+        earlier.notes.clone_from(&reading.notes);
         let repaired = repair(restorer, &earlier);
         if legibility(restorer, &repaired) > legibility(restorer, &restored) {
             text_layer.outcome = TextLayerOutcome::Repaired;

@@ -174,6 +174,7 @@ mod tests {
             width_px: 0,
             height_px: 0,
             resolution_dpi: 0,
+            notes: Default::default(),
             lines: lines
                 .iter()
                 .enumerate()

@@ -232,6 +232,7 @@ mod tests {
             width_px: 0,
             height_px: 0,
             resolution_dpi: 0,
+            notes: Default::default(),
             lines: vec![RestoredLine {
                 block_index: 0,
                 words: text.split(' ').map(word).collect(),

@@ -13,10 +13,11 @@ mod orientation;
 mod reading;
 mod second_reading;
 mod signature_cell;
+mod stamps;
 mod tesseract;
 mod text_layer;
 
 pub use engine::{OcrEngine, OcrError};
-pub use reading::{Alternative, Line, PageReading, Word};
+pub use reading::{Alternative, Line, PageNotes, PageReading, Word};
 pub use tesseract::Tesseract;
 pub use text_layer::reading_of_text_layer;

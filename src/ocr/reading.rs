@@ -14,6 +14,37 @@ pub struct PageReading {
     pub resolution_dpi: u32,
     /// In reading order: the left cell of a letterhead whole before the right one.
     pub lines: Vec<Line>,
+    #[serde(default, skip_serializing_if = "PageNotes::is_empty")]
+    pub notes: PageNotes,
+}
+
+/// What there is to know of a page beside its running text. Pages stored by
+/// earlier versions have none of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageNotes {
+    /// The stored picture breaks off or cannot be decoded in part: text may be
+    /// missing that only a better copy of the file can show.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_incomplete: bool,
+    /// The page shows next to no ink: nothing was lost where nothing was read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_blank: bool,
+    /// Lines of stamps of receipt ("ĐẾN"), whose number and date are not the
+    /// paper's own (Decree 30/2020, Article 22): not part of the running text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stamps: Vec<Line>,
+}
+
+impl PageNotes {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The form that `serde` asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// One printed line inside one column; never without words.

@@ -485,8 +485,8 @@ mod tests {
     #[test]
     fn a_worse_second_reading_changes_nothing_but_the_alternatives() {
         let line = read_again(
-            &[("thực", 0.96), ("phẩm", 0.7), ("sạch", 0.96)],
-            &[("thực", 0.95), ("phâm", 0.6), ("sach", 0.9)],
+            &[("thực", 0.96), ("phẩm", 0.45), ("sạch", 0.96)],
+            &[("thực", 0.95), ("phâm", 0.4), ("sach", 0.9)],
         );
         assert_eq!(line.text(), "thực phẩm sạch");
         assert_eq!(line.words[1].alternatives[0].text, "phâm");
@@ -600,7 +600,7 @@ mod tests {
         ];
         let mut lines: Vec<Line> = (0..60).map(|_| line(&sure)).collect();
         for line in lines.iter_mut().step_by(3) {
-            line.words[2].confidence = 0.6;
+            line.words[2].confidence = 0.4;
         }
         let spans = doubtful_spans(&lines, (2_000, 2_000), &judge);
         let cut: f32 = spans.iter().map(|span| span.cut.width_px() as f32).sum();

@@ -41,10 +41,14 @@ struct Known {
 
 /// The cell to be read again, on the image that the boxes of `lines` refer to;
 /// `None` on pages without recipients, and where position and name were read.
-pub(super) fn unread_cell(
-    lines: &[Line],
-    (width_px, height_px): (u32, u32),
-) -> Option<BoundingBox> {
+pub(super) fn unread_cell(lines: &[Line], size_px: (u32, u32)) -> Option<BoundingBox> {
+    let cell = cell(lines, size_px)?;
+    let known = known(lines, cell);
+    (!(known.position && known.name)).then_some(cell)
+}
+
+/// The signature's cell; `None` on pages without recipients.
+pub(super) fn cell(lines: &[Line], (width_px, height_px): (u32, u32)) -> Option<BoundingBox> {
     let width = width_px as f32;
     let head = lines.iter().find_map(|line| {
         let first = line.words.first()?.bounding_box;
@@ -60,8 +64,7 @@ pub(super) fn unread_cell(
         (CELL_RIGHT * width) as u32,
         (bottom as u32).min(height_px),
     );
-    let known = known(lines, cell);
-    (!(known.position && known.name) && cell.width_px() > 0 && cell.height_px() > 0).then_some(cell)
+    (cell.width_px() > 0 && cell.height_px() > 0).then_some(cell)
 }
 
 /// Takes in what a further reading of the cell found of a position or a name

@@ -3,8 +3,8 @@
 use super::layout::{self, FoundLine};
 use super::second_reading::Span;
 use super::{
-    Line, OcrEngine, OcrError, PageReading, Word, choices, line_pictures, orientation,
-    second_reading, signature_cell,
+    Line, OcrEngine, OcrError, PageNotes, PageReading, Word, choices, line_pictures, orientation,
+    second_reading, signature_cell, stamps,
 };
 use crate::geometry::BoundingBox;
 use crate::restore::Plausibility;
@@ -31,6 +31,8 @@ const THIRD_SCALE: f32 = 1.6;
 
 /// The same for the signature's cell.
 const SIGNATURE_SCALE: f32 = 1.5;
+/// The same for a stamp of receipt.
+const STAMP_SCALE: f32 = 1.5;
 /// Tesseract's name for trying badly read lines as white on black.
 const READS_INVERTED: &str = "tessedit_do_invert";
 
@@ -112,6 +114,36 @@ impl Tesseract {
             }
         }
         Ok(orientation::best_turn(tried).and_then(|turn| page.quarter_turned(turn)))
+    }
+
+    /// Takes a stamp of receipt out of the lines and reads it by itself.
+    fn part_stamp(
+        &self,
+        page: &PreparedPage,
+        lines: &mut Vec<Line>,
+    ) -> Result<Vec<Line>, TesseractError> {
+        let Some(frame) = stamps::frame(lines, page) else {
+            return Ok(Vec::new());
+        };
+        let Some(cut) = page
+            .image
+            .cropped(frame)
+            .and_then(|cut| cut.scaled(STAMP_SCALE))
+        else {
+            return Ok(Vec::new());
+        };
+        self.api
+            .set_page_seg_mode(TessPageSegMode::PSM_SPARSE_TEXT)?;
+        let found = self.found_lines(&cut);
+        self.api.set_page_seg_mode(TessPageSegMode::PSM_AUTO)?;
+        let own: Vec<Vec<Word>> = found?
+            .into_iter()
+            .map(|line| on_page(vec![line], frame, STAMP_SCALE))
+            .collect();
+        Ok(match stamps::is_receipt(&own) {
+            true => stamps::take_out(lines, frame, own, self.judge.as_ref()),
+            false => Vec::new(),
+        })
     }
 
     fn read_doubtful_words_again(
@@ -254,20 +286,35 @@ impl OcrEngine for Tesseract {
             page = &turned;
             lines = layout::reading_order(self.found_lines(&page.image).map_err(failed)?);
         }
+        let mut stamps = self.part_stamp(page, &mut lines).map_err(failed)?;
         if let Some(judge) = &self.judge {
             self.read_doubtful_words_again(page, &mut lines, judge)
                 .map_err(failed)?;
         }
         self.read_signature_again(page, &mut lines)
             .map_err(failed)?;
-        for word in lines.iter_mut().flat_map(|line| &mut line.words) {
+        let size_px = (page.image.width_px(), page.image.height_px());
+        if let Some(cell) = signature_cell::cell(&lines, size_px) {
+            stamps.extend(stamps::take_out_seal(&mut lines, cell, page));
+        }
+        for word in lines
+            .iter_mut()
+            .chain(&mut stamps)
+            .flat_map(|line| &mut line.words)
+        {
             word.bounding_box = page.to_source(word.bounding_box);
         }
+        let notes = PageNotes {
+            is_incomplete: page.is_incomplete,
+            is_blank: page.is_blank && lines.is_empty(),
+            stamps,
+        };
         Ok(PageReading {
             page_number: page.page_number,
             width_px: page.source_width_px,
             height_px: page.source_height_px,
             resolution_dpi: page.source_resolution_dpi,
+            notes,
             lines,
         })
     }

@@ -1,7 +1,7 @@
 //! The text layer of a page as a reading, in the pixels of its picture.
 
 use super::layout::{self, FoundLine};
-use super::{PageReading, Word};
+use super::{PageNotes, PageReading, Word};
 use crate::geometry::BoundingBox;
 use crate::scan::{TextLayer, TextWord};
 
@@ -60,6 +60,7 @@ pub fn reading_of_text_layer(
         width_px,
         height_px,
         resolution_dpi,
+        notes: PageNotes::default(),
         lines: layout::reading_order(found.into_iter().map(|(_, line)| line).collect()),
     }
 }

@@ -1,7 +1,7 @@
 //! What restoration gives: every word with what was read and what is meant.
 
 use crate::geometry::BoundingBox;
-use crate::ocr::PageReading;
+use crate::ocr::{PageNotes, PageReading};
 use serde::{Deserialize, Serialize};
 
 /// One page after restoration. Lines are in reading order, as in
@@ -15,6 +15,9 @@ pub struct RestoredPage {
     pub height_px: u32,
     pub resolution_dpi: u32,
     pub lines: Vec<RestoredLine>,
+    /// Stamps, and what is wrong with the page; not restored.
+    #[serde(default, skip_serializing_if = "PageNotes::is_empty")]
+    pub notes: PageNotes,
 }
 
 /// One line after restoration.
@@ -86,6 +89,7 @@ impl RestoredPage {
             height_px: reading.height_px,
             resolution_dpi: reading.resolution_dpi,
             lines: lines.collect(),
+            notes: reading.notes.clone(),
         }
     }
 

@@ -216,6 +216,7 @@ impl Restorer {
             width_px: reading.width_px,
             height_px: reading.height_px,
             resolution_dpi: reading.resolution_dpi,
+            notes: reading.notes.clone(),
             lines: restored,
         }
     }

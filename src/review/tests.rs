@@ -57,6 +57,7 @@ fn page(lines: &[(&str, f32)], shift_px: u32) -> PageOutcome {
             width_px: 1_654,
             height_px: 2_339,
             resolution_dpi: 200,
+            notes: Default::default(),
             lines,
         },
         text_layer: None,

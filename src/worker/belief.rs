@@ -51,6 +51,7 @@ fn is_page(reading: &PageReading, page_number: u32) -> bool {
         && reading
             .lines
             .iter()
+            .chain(&reading.notes.stamps)
             .all(|line| !line.words.is_empty() && line.words.iter().all(is_word))
 }
 
@@ -77,6 +78,7 @@ mod tests {
             width_px: 100,
             height_px: 50,
             resolution_dpi: 300,
+            notes: Default::default(),
             lines: vec![Line {
                 block_index: 0,
                 words: vec![Word {
@@ -97,12 +99,18 @@ mod tests {
     #[test]
     fn a_page_that_cannot_be_is_not() {
         type Change = fn(&mut PageReading);
-        let changes: [Change; 5] = [
+        let changes: [Change; 6] = [
             |page| page.page_number = 3,
             |page| page.width_px = 99,
             |page| page.lines[0].words[0].bounding_box.top_px = 51,
             |page| page.lines[0].words[0].confidence = f32::INFINITY,
             |page| page.lines[0].words.clear(),
+            |page| {
+                page.notes.stamps.push(Line {
+                    block_index: 0,
+                    words: Vec::new(),
+                })
+            },
         ];
         for (index, change) in changes.iter().enumerate() {
             let mut page = page();

@@ -197,6 +197,7 @@ fn page_of(text: &str) -> PageOutcome {
             width_px: 0,
             height_px: 0,
             resolution_dpi: 0,
+            notes: Default::default(),
             lines: text.lines().map(line).collect(),
         },
         text_layer: None,

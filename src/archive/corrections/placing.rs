@@ -255,6 +255,7 @@ mod tests {
             width_px: 1_000,
             height_px: 1_400,
             resolution_dpi: 200,
+            notes: Default::default(),
             lines: vec![RestoredLine {
                 block_index: 0,
                 words,

@@ -155,6 +155,7 @@ mod tests {
             width_px: 100,
             height_px: 100,
             resolution_dpi: 100,
+            notes: Default::default(),
             lines: lines
                 .iter()
                 .map(|line| RestoredLine {

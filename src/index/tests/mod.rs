@@ -115,6 +115,7 @@ fn restored_page(page_number: u32, text: &str) -> RestoredPage {
         width_px: 0,
         height_px: 0,
         resolution_dpi: 0,
+        notes: Default::default(),
         lines: text.lines().map(line).collect(),
     }
 }

@@ -180,6 +180,36 @@ impl Pix {
             .sum()
     }
 
+    /// The share of the pixels that are darker by `by` levels of 255 than the paper,
+    /// which is the commonest level; of an 8-bit image.
+    pub fn dark_share(&self, by: u8) -> f32 {
+        let histogram = self.gray_histogram();
+        let total: u64 = histogram.iter().sum();
+        let paper = (0..256).max_by_key(|&level| histogram[level]).unwrap_or(0);
+        let dark: u64 = histogram[..paper.saturating_sub(usize::from(by))]
+            .iter()
+            .sum();
+        dark as f32 / total.max(1) as f32
+    }
+
+    /// Width and pixels of the image in grey, row by row without padding, 0 = black;
+    /// for small parts of a page. `None` when memory runs out.
+    pub fn gray_bytes(&self) -> Option<(usize, Vec<u8>)> {
+        let gray = self.to_gray()?;
+        let words_per_line = unsafe { pixGetWpl(gray.raw.as_ptr()) } as usize;
+        let width = gray.width_px() as usize;
+        // Safety: as in `fill_rows`; nothing writes meanwhile.
+        let data = unsafe {
+            std::slice::from_raw_parts(
+                pixGetData(gray.raw.as_ptr()),
+                words_per_line * gray.height_px() as usize,
+            )
+        };
+        let rows = data.chunks(words_per_line.max(1));
+        let bytes = rows.flat_map(|row| row.iter().flat_map(|word| word.to_be_bytes()).take(width));
+        Some((width, bytes.collect()))
+    }
+
     fn fill_rows(&mut self, bytes: &[u8], stride: usize, fill: impl Fn(&[u8], &mut [u32])) {
         let words_per_line = unsafe { pixGetWpl(self.raw.as_ptr()) } as usize;
         let height = self.height_px() as usize;

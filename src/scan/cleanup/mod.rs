@@ -9,7 +9,7 @@ mod leptonica;
 
 pub use leptonica::Pix;
 
-use super::{Limits, PageImage};
+use super::{Limits, PageImage, PageSource};
 use crate::geometry::BoundingBox;
 
 /// How a page is cleaned up before it is read.
@@ -43,6 +43,12 @@ const SCALE_TOLERANCE: f32 = 0.12;
 /// How far the edges of bilevel print are softened: standard deviation.
 const SOFT_EDGE_PX: f32 = 0.7;
 
+/// What is darker than paper by so many levels of 255 is ink; the back of a sheet
+/// shows through fainter.
+const LEVELS_OF_INK: u8 = 64;
+/// A page with a smaller share of ink shows nothing: one line of print has as much.
+const INK_OF_BLANK_PAGE: f32 = 0.0015;
+
 /// No page is made narrower or lower than this; no letter has room on less.
 const SMALLEST_SIDE_PX: f32 = 8.0;
 
@@ -59,6 +65,10 @@ pub struct PreparedPage {
     /// signatures. The first look is at all ink: names and positions are often
     /// stamped in red.
     pub without_colour: Option<Pix>,
+    /// The stored picture breaks off: see [`PageImage::is_incomplete`].
+    pub is_incomplete: bool,
+    /// The page shows next to no ink.
+    pub is_blank: bool,
     /// Pixels of `image` for one pixel of the page image.
     scale: f32,
     /// By how much `image` was turned clockwise.
@@ -97,6 +107,9 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
     let mut image = set_right(image).ok_or_else(failed)?;
     let without_colour = Pix::from_page_without_colour(page).and_then(set_right);
     image.set_resolution_dpi((page.resolution_dpi as f32 * scale).round() as u32);
+    let shows_nothing = page.source == PageSource::Blank;
+    let is_blank =
+        shows_nothing || image.depth() == 8 && image.dark_share(LEVELS_OF_INK) < INK_OF_BLANK_PAGE;
     Ok(PreparedPage {
         page_number: page.page_number,
         source_width_px: page.width_px,
@@ -104,6 +117,8 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
         source_resolution_dpi: page.resolution_dpi,
         image,
         without_colour,
+        is_incomplete: page.is_incomplete,
+        is_blank: is_blank && !page.is_incomplete,
         scale,
         turned_degrees: skew_degrees.unwrap_or(0.0),
         quarter_turns: 0,
@@ -157,6 +172,11 @@ impl PreparedPage {
             quarter_turns: (self.quarter_turns + quarter_turns) % 4,
             ..*self
         })
+    }
+
+    /// Pixels of `image` an inch of paper.
+    pub fn resolution_dpi(&self) -> u32 {
+        (self.source_resolution_dpi as f32 * self.scale).round() as u32
     }
 
     /// A box on the image as it was before its quarter turns, and that image's size.
@@ -219,7 +239,7 @@ impl PreparedPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::{PageSource, Pixels};
+    use crate::scan::Pixels;
 
     const SETTINGS: CleanupSettings = CleanupSettings {
         reading_dpi: 200,
@@ -260,6 +280,31 @@ mod tests {
             let n_pixels = u64::from(width_px - 1) * u64::from(height_px - 1);
             assert!(n_pixels <= limits.max_page_pixels, "{size_px:?}");
         }
+    }
+
+    #[test]
+    fn a_page_with_a_line_of_print_is_not_blank_and_a_broken_one_never() {
+        // 60 letters of 20 x 25 pixels, a third of each ink, on A4 at 200 dpi.
+        let is_print =
+            |x: u32, y: u32| (300..1_500).contains(&x) && (900..925).contains(&y) && x % 3 == 0;
+        let print = page(
+            (1_654, 2_339),
+            200,
+            |x, y| if is_print(x, y) { 20 } else { 240 },
+        );
+        assert!(!prepare(&print, SETTINGS).unwrap().is_blank);
+        let shown_through = page(
+            (1_654, 2_339),
+            200,
+            |x, y| if is_print(x, y) { 200 } else { 240 },
+        );
+        assert!(prepare(&shown_through, SETTINGS).unwrap().is_blank);
+        let broken = PageImage {
+            is_incomplete: true,
+            ..shown_through
+        };
+        let prepared = prepare(&broken, SETTINGS).unwrap();
+        assert!(prepared.is_incomplete && !prepared.is_blank);
     }
 
     #[test]

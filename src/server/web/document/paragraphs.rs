@@ -95,6 +95,7 @@ mod tests {
             width_px: 1_000,
             height_px: 1_000,
             resolution_dpi: 100,
+            notes: Default::default(),
             lines: vec![
                 line(0, 300, 700),
                 line(1, 150, 900),

@@ -295,6 +295,7 @@ mod tests {
             width_px: 100,
             height_px: 100,
             resolution_dpi: 300,
+            notes: Default::default(),
             lines: lines.iter().map(line).collect(),
         }
     }
