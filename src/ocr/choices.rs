@@ -46,10 +46,7 @@ pub(super) fn add(
 fn places(signs: &ResultIterator, raw_text: &str) -> Result<Vec<Signs>, TesseractError> {
     let mut places = Vec::new();
     let mut n_bytes = 0;
-    loop {
-        let Ok(sign) = signs.get_utf8_text(TessPageIteratorLevel::RIL_SYMBOL) else {
-            break;
-        };
+    while let Ok(sign) = signs.get_utf8_text(TessPageIteratorLevel::RIL_SYMBOL) {
         n_bytes += sign.len();
         let mut at_place: Signs = Vec::new();
         if let Ok(choices) = signs.get_choice_iterator() {

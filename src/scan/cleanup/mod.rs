@@ -285,8 +285,9 @@ mod tests {
     #[test]
     fn a_page_with_a_line_of_print_is_not_blank_and_a_broken_one_never() {
         // 60 letters of 20 x 25 pixels, a third of each ink, on A4 at 200 dpi.
-        let is_print =
-            |x: u32, y: u32| (300..1_500).contains(&x) && (900..925).contains(&y) && x % 3 == 0;
+        let is_print = |x: u32, y: u32| {
+            (300..1_500).contains(&x) && (900..925).contains(&y) && x.is_multiple_of(3)
+        };
         let print = page(
             (1_654, 2_339),
             200,
