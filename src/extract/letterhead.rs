@@ -3,8 +3,9 @@
 
 use super::agencies::read_agencies;
 use super::date::{calendar_date, iso};
-use super::document::{DocumentText, TextLine, TextPage};
+use super::document::{DocumentText, TextPage};
 use super::fold::skeleton;
+use super::handwriting::{is_date_by_hand, is_number_by_hand};
 use super::items::addressees;
 use super::layout::{Ignored, Piece, PieceKind, pieces, place_date};
 use super::own_number::{read_number, repair_sign, type_of_own_sign};
@@ -12,14 +13,6 @@ use super::subject::{
     find_type_title, is_misread_subject_start, is_salutation, is_subject_start,
     letter_subject_text, owner_of_title, titled_subject,
 };
-
-/// Certainty from which a number counts as printed and read right. On twelve
-/// scans with known truth the handwritten ones came out at 0.79 and less, the
-/// printed one at 0.89.
-const SURE_NUMBER: f32 = 0.73;
-/// The same for the words of a date: handwritten days at 0.89 and less, printed
-/// dates at 0.95 and more.
-const SURE_DATE: f32 = 0.87;
 
 /// A letterhead is looked for in so many lines of a page.
 const HEAD_LINES: usize = 60;
@@ -83,14 +76,14 @@ pub(super) fn read(document: &DocumentText, page_index: usize, ignored: &Ignored
         let ordinal = letterhead.number.as_deref().unwrap_or_default();
         let ordinal = ordinal.split(['/', '-']).next().unwrap_or_default();
         letterhead.number_doubtful |=
-            is_doubtful(&page.lines[head[index].line_index], ordinal, SURE_NUMBER);
+            is_number_by_hand(&page.lines[head[index].line_index], ordinal);
         letterhead.number_line = Some(head[index].line_index);
     }
     if let Some(index) = date_index {
         read_place_date(head[index].text, &mut letterhead);
-        let date = place_date(head[index].text).map_or("", |parts| parts.date);
+        let line = &page.lines[head[index].line_index];
         letterhead.issued_doubtful |=
-            is_doubtful(&page.lines[head[index].line_index], date, SURE_DATE);
+            place_date(head[index].text).is_some_and(|parts| is_date_by_hand(line, &parts));
     }
     let motto_index = anchor(PieceKind::Motto);
     let agencies_end = number_index
@@ -152,20 +145,6 @@ pub(super) fn read(document: &DocumentText, page_index: usize, ignored: &Ignored
         .map_or(page.lines.len().min(HEAD_LINES), |piece| piece.line_index);
     repair_sign(&mut letterhead);
     letterhead
-}
-
-/// Whether a part of a scanned line was read with little certainty: numbers
-/// and days are often written by hand after signing (Decree 30/2020, Article
-/// 15), and a recogniser of print reads handwriting as some other number.
-fn is_doubtful(line: &TextLine, part: &str, sure: f32) -> bool {
-    let Some(start) = line.text.find(part).filter(|_| !part.is_empty()) else {
-        return false;
-    };
-    let end = start + part.len();
-    line.words
-        .iter()
-        .filter(|word| word.span.start < end && word.span.end > start)
-        .any(|word| word.confidence < sure)
 }
 
 fn head_pieces<'a>(

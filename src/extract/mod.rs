@@ -29,6 +29,7 @@ mod ending;
 mod flat;
 mod fold;
 mod frequency;
+mod handwriting;
 mod indicator;
 mod issuer;
 mod items;
