@@ -3,8 +3,8 @@
 use super::sample::rounded;
 use super::schema::{ISSUER_FACET, SIGNER_FACET, TYPE_FACET};
 use crate::archive::Count;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
-use std::collections::HashMap;
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
@@ -13,10 +13,10 @@ const MAX_VALUES: usize = 50;
 
 /// Values that one segment of the index reports of each facet. Where more are
 /// found, the counts of rare ones are of those segments that report them.
-const MAX_SEGMENT_VALUES: usize = 500;
+pub(super) const MAX_SEGMENT_VALUES: usize = 500;
 
 /// Counts by value, as printed; papers that show none are under `None`.
-type Counts = HashMap<Option<String>, u64>;
+type Counts = FxHashMap<Option<String>, u64>;
 
 /// Counts of the papers found.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub(super) struct Facets {
     issuers: Counts,
     signers: Counts,
     /// By year of issue; 0 for papers without a day.
-    years: HashMap<u64, u64>,
+    years: FxHashMap<u64, u64>,
 }
 
 /// The counts as they are answered: the most frequent values first.
@@ -58,7 +58,7 @@ impl Facets {
     /// The counts of a sample as estimates of all.
     pub(super) fn scaled(mut self, scale: f64) -> Self {
         let counts = [&mut self.types, &mut self.issuers, &mut self.signers];
-        let n_papers = counts.into_iter().flat_map(HashMap::values_mut);
+        let n_papers = counts.into_iter().flat_map(FxHashMap::values_mut);
         for n_papers in n_papers.chain(self.years.values_mut()) {
             *n_papers = rounded(*n_papers as f64 * scale);
         }
@@ -107,7 +107,7 @@ pub(super) struct SegmentFacets {
     types: ColumnCounts,
     issuers: ColumnCounts,
     signers: ColumnCounts,
-    years: HashMap<u64, u64>,
+    years: FxHashMap<u64, u64>,
 }
 
 impl SegmentFacets {
@@ -116,7 +116,7 @@ impl SegmentFacets {
             types: ColumnCounts::open(segment, TYPE_FACET)?,
             issuers: ColumnCounts::open(segment, ISSUER_FACET)?,
             signers: ColumnCounts::open(segment, SIGNER_FACET)?,
-            years: HashMap::new(),
+            years: FxHashMap::default(),
         })
     }
 
@@ -128,11 +128,12 @@ impl SegmentFacets {
         *self.years.entry(issued / 10_000).or_default() += 1;
     }
 
-    pub(super) fn finish(self) -> tantivy::Result<Facets> {
+    /// The most frequent values, at most `most` of each facet.
+    pub(super) fn finish(self, most: usize) -> tantivy::Result<Facets> {
         Ok(Facets {
-            types: self.types.finish()?,
-            issuers: self.issuers.finish()?,
-            signers: self.signers.finish()?,
+            types: self.types.finish(most)?,
+            issuers: self.issuers.finish(most)?,
+            signers: self.signers.finish(most)?,
             years: self.years,
         })
     }
@@ -169,8 +170,8 @@ impl ColumnCounts {
         }
     }
 
-    fn finish(self) -> tantivy::Result<Counts> {
-        let mut counts = Counts::new();
+    fn finish(self, most: usize) -> tantivy::Result<Counts> {
+        let mut counts = Counts::default();
         if self.n_without > 0 {
             counts.insert(None, self.n_without);
         }
@@ -179,9 +180,9 @@ impl ColumnCounts {
         };
         let mut found: Vec<(u32, u64)> = self.by_ordinal.iter().copied().zip(0u64..).collect();
         found.retain(|(n_papers, _)| *n_papers > 0);
-        if found.len() > MAX_SEGMENT_VALUES {
-            found.select_nth_unstable_by(MAX_SEGMENT_VALUES, |a, b| b.cmp(a));
-            found.truncate(MAX_SEGMENT_VALUES);
+        if found.len() > most {
+            found.select_nth_unstable_by(most, |a, b| b.cmp(a));
+            found.truncate(most);
         }
         // In their order, since a value is read on from the one before it; each
         // alone would unpack its block from the start.

@@ -8,7 +8,8 @@
 //! exact, and memory is the length of the list that was asked for, and a number
 //! for each value that is counted.
 
-use super::facets::{Facets, SegmentFacets};
+use super::facets::{Facets, MAX_SEGMENT_VALUES, SegmentFacets};
+use super::sample::runs;
 use super::schema::{DOCUMENT_ID, FINGERPRINT, IS_SECRET, ISSUED, PAGE_NUMBER};
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -16,7 +17,8 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::query::Weight;
+use tantivy::{DocAddress, DocId, DocSet, Score, SegmentOrdinal, SegmentReader};
 
 /// The order of results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, clap::ValueEnum)]
@@ -84,6 +86,8 @@ pub(super) struct PaperCollector {
     pub has_facets: bool,
     /// Papers that bear a degree of secrecy are as if they were not there.
     pub hides_secret: bool,
+    /// Only one run of pages in so many is looked at; 1 for all.
+    pub one_run_in: u64,
 }
 
 impl Collector for PaperCollector {
@@ -120,6 +124,38 @@ impl Collector for PaperCollector {
 
     fn requires_scoring(&self) -> bool {
         true
+    }
+
+    fn collect_segment(
+        &self,
+        weight: &dyn Weight,
+        segment_ord: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<tantivy::Result<PaperHits>> {
+        let mut papers = self.for_segment(segment_ord, segment)?;
+        if self.one_run_in <= 1 {
+            weight.for_each(segment, &mut |doc, score| {
+                if !segment.is_deleted(doc) {
+                    papers.collect(doc, score);
+                }
+            })?;
+            return Ok(papers.harvest());
+        }
+        let mut pages = weight.scorer(segment, 1.0)?;
+        // The first run of every segment is looked at, however short it is.
+        let mut first_run = self.one_run_in / 2;
+        for run in runs(segment.max_doc(), self.one_run_in, &mut first_run) {
+            if pages.doc() < run.start {
+                pages.seek(run.start);
+            }
+            while pages.doc() < run.end {
+                if !segment.is_deleted(pages.doc()) {
+                    papers.collect(pages.doc(), pages.score());
+                }
+                pages.advance();
+            }
+        }
+        Ok(papers.harvest())
     }
 
     fn merge_fruits(
@@ -245,7 +281,7 @@ impl SegmentCollector for SegmentPapers {
             n_papers: self.n_papers,
             is_estimate: false,
             facets: match self.facets {
-                Some(facets) => facets.finish()?,
+                Some(facets) => facets.finish(MAX_SEGMENT_VALUES)?,
                 None => Facets::default(),
             },
         })

@@ -4,8 +4,8 @@
 //! their kinds are counted exactly. Beyond that they are counted by a sample
 //! ([`super::sample`]), and the pages are ranked level by level: those that have
 //! everything a query rewards and have its words in their heading, then those
-//! that have everything, then all. Each level is a short list beside the next,
-//! and the first ones mostly fill the page of results that was asked for.
+//! that have less and less of it, then all. Each level is a short list beside the
+//! next, and the first ones mostly fill the page of results that was asked for.
 
 use super::group::{PaperCollector, PaperHit, PaperHits, SortOrder};
 use super::query::Plan;
@@ -17,6 +17,11 @@ use tantivy::{DocId, DocSet, Searcher};
 
 /// Scoring and counting so many takes some four milliseconds.
 pub(super) const MOST_LOOKED_AT: u64 = 20_000;
+
+/// Pages scored in the end, where few have what a query rewards: beyond that a
+/// part of the pages is ranked, which are as good as the others. Some thirty
+/// milliseconds.
+const MOST_SCORED: u64 = 200_000;
 
 /// The papers that a plan finds, best first. With more than `most_looked_at`
 /// pages they are counted and ranked by parts.
@@ -51,8 +56,16 @@ pub(super) fn ranked(
         SortOrder::Relevance => plan.levels.as_slice(),
         SortOrder::Newest | SortOrder::Oldest => &[],
     };
-    for level in levels.iter().chain([&plan.query]) {
-        let found = searcher.search(level, &collector)?;
+    let of_all = PaperCollector {
+        one_run_in: match collector.order {
+            SortOrder::Relevance => estimate.n_pages.div_ceil(MOST_SCORED).max(1),
+            SortOrder::Newest | SortOrder::Oldest => 1,
+        },
+        ..collector
+    };
+    let levels = levels.iter().map(|level| (level, &collector));
+    for (level, collector) in levels.chain([(&plan.query, &of_all)]) {
+        let found = searcher.search(level, collector)?;
         best.extend(
             found
                 .best

@@ -9,7 +9,9 @@
 //! counted more often than short ones.
 
 use super::facets::{Facets, SegmentFacets};
+
 use super::schema::{DOCUMENT_ID, IS_SECRET, ISSUED};
+use std::ops::Range;
 use tantivy::columnar::ColumnValues;
 use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED};
@@ -22,10 +24,16 @@ const RUN_PAGES: DocId = 128;
 /// known to a fortieth of itself.
 const MAX_SAMPLED_PAGES: u64 = 65_536;
 
+/// Values that a segment reports of each facet: of those that are rarer in the
+/// sample nothing can be said.
+const MAX_SEGMENT_VALUES: usize = 100;
+
 /// What a sample says of all papers found.
 #[derive(Debug, Default)]
 pub(super) struct Estimate {
     pub n_papers: u64,
+    /// Pages of them.
+    pub n_pages: u64,
     pub facets: Facets,
 }
 
@@ -71,6 +79,7 @@ pub(super) fn estimate_one_in(
         n_all_pages: 0,
         n_sampled_pages: 0,
         n_papers: 0,
+        n_found_pages: 0,
         facets: Facets::default(),
     };
     for segment in searcher.segment_readers() {
@@ -79,6 +88,7 @@ pub(super) fn estimate_one_in(
     let scale = sample.n_all_pages as f64 / (sample.n_sampled_pages as f64).max(1.0);
     Ok(Estimate {
         n_papers: rounded(sample.n_papers as f64 * scale),
+        n_pages: rounded(sample.n_found_pages as f64 * scale),
         facets: sample.facets.scaled(scale),
     })
 }
@@ -101,6 +111,7 @@ struct Sample {
     n_all_pages: u64,
     n_sampled_pages: u64,
     n_papers: u64,
+    n_found_pages: u64,
     facets: Facets,
 }
 
@@ -120,12 +131,7 @@ impl Sample {
         let mut pages = weight.scorer(segment, 1.0)?;
         let n_pages = segment.max_doc();
         self.n_all_pages += u64::from(n_pages);
-        for start in (0..n_pages).step_by(RUN_PAGES as usize) {
-            self.run_idx += 1;
-            if self.run_idx % self.stride != self.stride / 2 {
-                continue;
-            }
-            let end = start.saturating_add(RUN_PAGES).min(n_pages);
+        for Range { start, end } in runs(n_pages, self.stride, &mut self.run_idx) {
             self.n_sampled_pages += u64::from(end - start);
             let end = behind_paper(&*document_ids, end, n_pages);
             let start = behind_paper(&*document_ids, start, n_pages);
@@ -138,8 +144,12 @@ impl Sample {
                 pages.advance();
                 let is_passed_over = segment.is_deleted(page)
                     || is_secret.as_ref().is_some_and(|it| it.get_val(page) != 0);
+                if is_passed_over {
+                    continue;
+                }
+                self.n_found_pages += 1;
                 let document_id = document_ids.get_val(page);
-                if is_passed_over || last == Some(document_id) {
+                if last == Some(document_id) {
                     continue;
                 }
                 last = Some(document_id);
@@ -150,10 +160,29 @@ impl Sample {
             }
         }
         if let Some(facets) = facets {
-            self.facets.add(facets.finish()?);
+            self.facets.add(facets.finish(MAX_SEGMENT_VALUES)?);
         }
         Ok(())
     }
+}
+
+/// One run of pages in `stride`; `run_idx` counts them through all segments.
+pub(super) fn runs(
+    n_pages: DocId,
+    stride: u64,
+    run_idx: &mut u64,
+) -> impl Iterator<Item = Range<DocId>> {
+    let first_idx = *run_idx;
+    let n_runs = u64::from(n_pages.div_ceil(RUN_PAGES));
+    *run_idx += n_runs;
+    let is_taken = move |run: &u64| (first_idx + run) % stride == stride / 2;
+    (0..n_runs).filter(is_taken).map(move |run| {
+        // Below `n_pages`, and a page number.
+        let start = DocId::try_from(run)
+            .unwrap_or(DocId::MAX)
+            .saturating_mul(RUN_PAGES);
+        start..start.saturating_add(RUN_PAGES).min(n_pages)
+    })
 }
 
 /// The first page from `page` on that begins a paper.

@@ -151,6 +151,7 @@ impl SearchIndex {
                 order: request.order,
                 has_facets: request.has_facets,
                 hides_secret,
+                one_run_in: 1,
             },
             most_looked_at: self.most_looked_at,
         };

@@ -81,6 +81,7 @@ impl SearchIndex {
                 order: SortOrder::Relevance,
                 has_facets: false,
                 hides_secret: archive.hides_secret(),
+                one_run_in: 1,
             };
             searcher.search(&BooleanQuery::union(clauses.collect()), &collector)
         })?;

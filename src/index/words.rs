@@ -32,14 +32,25 @@ impl Iterator for WordRanges<'_> {
 
     fn next(&mut self) -> Option<Range<usize>> {
         let rest = &self.text[self.position..];
-        let start = self.position + rest.find(char::is_alphanumeric)?;
+        let start = self.position + rest.find(is_alphanumeric)?;
         let word = &self.text[start..];
         // A mark that the recogniser left standing alone belongs to its letter.
         let length = word
-            .find(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter))
+            .find(|letter: char| !is_alphanumeric(letter) && !is_combining_mark(letter))
             .unwrap_or(word.len());
         self.position = start + length;
         Some(start..self.position)
+    }
+}
+
+/// As [`char::is_alphanumeric`], which looks Vietnamese letters up in a table:
+/// a tenth of what indexing takes.
+fn is_alphanumeric(letter: char) -> bool {
+    match letter {
+        '\0'..='\u{7f}' => letter.is_ascii_alphanumeric(),
+        '×' | '÷' => false,
+        '\u{c0}'..='\u{24f}' | '\u{1ea0}'..='\u{1ef9}' => true,
+        _ => letter.is_alphanumeric(),
     }
 }
 
@@ -160,6 +171,17 @@ mod tests {
         );
         assert_eq!(words(""), [""; 0]);
         assert_eq!(words(" –\n"), [""; 0]);
+    }
+
+    #[test]
+    fn letters_and_digits_are_those_of_unicode() {
+        for letter in '\0'..=char::MAX {
+            assert_eq!(
+                is_alphanumeric(letter),
+                letter.is_alphanumeric(),
+                "{letter:?}"
+            );
+        }
     }
 
     #[test]

@@ -20,11 +20,9 @@ pub(super) struct Combined {
     pub query: Box<dyn Query>,
     /// Only finds them.
     pub matching: Box<dyn Query>,
-    /// As `query`, for the pages with every tier and the words in their heading.
-    pub headed: Option<Box<dyn Query>>,
-    /// As `query`, for the pages with every tier; `None` where nothing is worth
-    /// one.
-    pub perfect: Option<Box<dyn Query>>,
+    /// As `query`, for the best pages alone, best ones first; see
+    /// [`super::plan::Plan::levels`].
+    pub levels: Vec<Box<dyn Query>>,
 }
 
 /// The pages that have everything. `common` is what they must have or not have
@@ -32,17 +30,15 @@ pub(super) struct Combined {
 pub(super) fn every(common: &Parts, clauses: &[Clause], neighbours: &Neighbours) -> Combined {
     let with_common = |parts: Parts| joined(copies(common).into_iter().chain(parts));
     let required = || as_parts(clauses.iter().map(|it| &it.required), Occur::Must);
-    let good = |tiers_are: Occur| {
-        let tiers = clauses.iter().flat_map(|it| &it.tiers);
-        let mut parts = as_parts(tiers.chain(&neighbours.tiers), tiers_are);
+    let perfect = || -> Parts {
+        let best = |it: &'_ Clause| it.perfect.as_ref().unwrap_or(&it.required).box_clone();
+        clauses.iter().map(|it| (Occur::Must, best(it))).collect()
+    };
+    let good = |of_clauses: Occur, of_neighbours: Occur| {
+        let mut parts = as_parts(clauses.iter().flat_map(|it| &it.tiers), of_clauses);
+        parts.extend(as_parts(neighbours.tiers.iter(), of_neighbours));
         let bonuses = clauses.iter().flat_map(|it| &it.bonuses);
         parts.extend(as_parts(bonuses.chain(&neighbours.bonuses), Occur::Should));
-        parts
-    };
-    let perfect = || {
-        let best = |it: &'_ Clause| it.perfect.as_ref().unwrap_or(&it.required).box_clone();
-        let mut parts: Parts = clauses.iter().map(|it| (Occur::Must, best(it))).collect();
-        parts.extend(good(Occur::Must));
         parts
     };
     let headings: Parts = clauses
@@ -50,15 +46,27 @@ pub(super) fn every(common: &Parts, clauses: &[Clause], neighbours: &Neighbours)
         .filter_map(|it| it.in_heading.as_ref())
         .map(|heading| (Occur::Must, worth(heading.box_clone(), 0.0)))
         .collect();
-    let has_tiers = clauses.iter().any(Clause::has_tiers) || !neighbours.tiers.is_empty();
-    let mut scoring = required();
-    scoring.extend(good(Occur::Should));
+    let has_tiers = clauses.iter().any(Clause::has_tiers);
+    let (must, should) = (Occur::Must, Occur::Should);
+    let mut levels = Vec::new();
+    if !headings.is_empty() {
+        levels.push(all_parts([headings, perfect(), good(must, must)]));
+    }
+    if has_tiers || !neighbours.tiers.is_empty() {
+        levels.push(all_parts([perfect(), good(must, must)]));
+    }
+    if neighbours.tiers.len() > 1 {
+        let pairs = neighbours.tiers.iter().map(|it| it.box_clone()).collect();
+        let one_of_them: Parts = vec![(must, worth(any_of(pairs), 0.0))];
+        levels.push(all_parts([one_of_them, perfect(), good(must, should)]));
+    }
+    if has_tiers && !neighbours.tiers.is_empty() {
+        levels.push(all_parts([perfect(), good(must, should)]));
+    }
     Combined {
-        query: with_common(scoring),
+        query: with_common(all_parts([required(), good(should, should)])),
         matching: with_common(required()),
-        headed: (!headings.is_empty())
-            .then(|| with_common(headings.into_iter().chain(perfect()).collect())),
-        perfect: has_tiers.then(|| with_common(perfect())),
+        levels: levels.into_iter().map(with_common).collect(),
     }
 }
 
@@ -84,8 +92,7 @@ pub(super) fn at_least(
     Combined {
         query: joined(scoring),
         matching,
-        headed: None,
-        perfect: None,
+        levels: Vec::new(),
     }
 }
 
@@ -114,6 +121,10 @@ pub(super) fn better_of(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
 
 fn joined(parts: impl IntoIterator<Item = (Occur, Box<dyn Query>)>) -> Box<dyn Query> {
     Box::new(BooleanQuery::new(parts.into_iter().collect()))
+}
+
+fn all_parts<const N: usize>(parts: [Parts; N]) -> Parts {
+    parts.into_iter().flatten().collect()
 }
 
 fn copies(parts: &Parts) -> Parts {

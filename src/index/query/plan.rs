@@ -86,9 +86,10 @@ pub(in crate::index) struct Plan {
     pub query: Box<dyn Query>,
     /// Finds the same pages; without anything that only scores.
     pub matching: Box<dyn Query>,
-    /// The same scores for the best pages alone: first those that have every
-    /// tier and the words in their heading, then those that have every tier.
-    /// No other page is worth more than one of the last level.
+    /// The same scores for the best pages alone, level by level: those that have
+    /// every tier and the words in their heading; every tier; the tiers of the
+    /// words and one for neighbours; the tiers of the words. Hardly any other page
+    /// is worth more than one of a level, and each holds those before it.
     pub levels: Vec<Box<dyn Query>>,
     /// What to mark in snippets.
     pub marks: Vec<Mark>,
@@ -153,11 +154,7 @@ impl Planner<'_> {
         Ok(Plan {
             query: combined.query,
             matching: combined.matching,
-            levels: combined
-                .headed
-                .into_iter()
-                .chain(combined.perfect)
-                .collect(),
+            levels: combined.levels,
             marks: items.iter().flat_map(marks_of).collect(),
             has_phrases: items
                 .iter()
@@ -402,7 +399,8 @@ impl Planner<'_> {
             beside.bonuses.push(boosted(basic(pair), HEADING_BOOST));
         }
         let as_typed = every(&Vec::new(), &words, &beside);
-        let perfect_as_typed = as_typed.perfect.as_ref().unwrap_or(&as_typed.query);
+        // Behind the level of the heading.
+        let perfect_as_typed = as_typed.levels.get(1).unwrap_or(&as_typed.query);
         let mut perfect = vec![perfect_as_typed.box_clone()];
         let mut readings = vec![as_typed.query];
         let mut headings = vec![all_of(

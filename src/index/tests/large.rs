@@ -2,6 +2,7 @@
 //! makes a small archive a large one.
 
 use super::*;
+use crate::index::group::PaperCollector;
 use crate::index::sample;
 use crate::vietnamese::fold;
 use tantivy::query::AllQuery;
@@ -177,4 +178,23 @@ fn a_part_of_the_index_tells_of_all_and_long_papers_count_once() {
     assert_eq!(all.n_papers, 200);
     let half = sample::estimate_one_in(2, &searcher, &AllQuery, true, false).unwrap();
     assert!((190..=210).contains(&half.n_papers), "{half:?}");
+}
+
+#[test]
+fn one_run_of_pages_in_two_is_ranked() {
+    let index = SearchIndex::open(&many().archive).unwrap();
+    let n_papers = |one_run_in| {
+        let collector = PaperCollector {
+            limit: 5,
+            order: SortOrder::Relevance,
+            has_facets: false,
+            hides_secret: false,
+            one_run_in,
+        };
+        let found = index.searcher().search(&AllQuery, &collector).unwrap();
+        assert_eq!(found.best.len(), 5);
+        found.n_papers
+    };
+    assert_eq!(n_papers(1), 200);
+    assert!((90..=140).contains(&n_papers(2)), "{}", n_papers(2));
 }
