@@ -21,22 +21,17 @@ use super::clause::{
     side_by_side, worth,
 };
 use super::combine::{Neighbours, at_least, better_of, every, one_of};
-use super::dates::DayRange;
-use super::fields::{QueryField, spelled_out_type};
+use super::fields::QueryField;
+use super::filters::Filters;
 use super::half_marked::fully_marked;
-use super::item::{Item, QueryWord, in_quotes, words_of};
-use super::names::{other_names, spellings as spellings_of_names};
+use super::item::{Item, QueryWord};
 use super::parse::MIN_PREFIX_LETTERS;
 use super::unwanted::Unwanted;
 use crate::index::beginnings::frequent_terms;
 use crate::index::schema::{Fields, number_term_text};
 use crate::index::snippet::Mark;
 use crate::index::tokenizer::pair;
-use std::ops::Bound;
-use tantivy::query::{
-    AllQuery, BooleanQuery, EmptyQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery,
-};
-use tantivy::schema::Field;
+use tantivy::query::{AllQuery, BooleanQuery, EnableScoring, Occur, PhraseQuery, Query};
 use tantivy::{Searcher, TERMINATED, Term};
 
 /// BM25 of 32 words stays below 32 · 2.2 · ln(10⁹) ≈ 1,500 before boosts of
@@ -60,15 +55,6 @@ const MAX_PAIRS: usize = 16;
 
 /// Side by side is rewarded up to this many words.
 const MAX_RUN_WORDS: usize = 12;
-
-/// What the person narrowed the search to beside the query.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::index) struct Filters {
-    pub document_type: Option<String>,
-    pub issuer: Option<String>,
-    pub signer: Option<String>,
-    pub issued: Option<DayRange>,
-}
 
 /// How much of a query must be on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,83 +191,6 @@ impl Planner<'_> {
             }
         }
         Ok(false)
-    }
-
-    fn filter_clauses(&self, filters: &Filters) -> Vec<(Occur, Box<dyn Query>)> {
-        let mut queries = Vec::new();
-        if let Some(document_type) = &filters.document_type {
-            let words = words_of(spelled_out_type(document_type));
-            queries.push(side_by_side(folded_terms(
-                self.fields.document_type,
-                &words,
-            )));
-        }
-        if let Some(issuer) = &filters.issuer {
-            queries.push(match in_quotes(issuer) {
-                Some(name) => basic(Term::from_field_text(self.fields.issuer_facet, name)),
-                None => self.in_any_order(self.fields.issuer, issuer),
-            });
-        }
-        if let Some(signer) = &filters.signer {
-            queries.push(self.in_any_order(self.fields.signer, signer));
-        }
-        if let Some(days) = filters.issued {
-            queries.push(self.issued(days));
-        }
-        queries
-            .into_iter()
-            .map(|query| (Occur::Must, worth(query, 0.0)))
-            .collect()
-    }
-
-    /// All words of a text: "y tế Đồng Nai" is the "Sở Y tế tỉnh Đồng Nai".
-    fn in_any_order(&self, field: Field, text: &str) -> Box<dyn Query> {
-        let words = words_of(text);
-        let mut variants = Abbreviations::shipped().variants(&words);
-        if field == self.fields.issuer {
-            variants.extend(spellings_of_names(&other_names(&words)));
-        }
-        any_of(
-            variants
-                .iter()
-                .map(|words| all_of(folded_terms(field, words).into_iter().map(plain)))
-                .collect(),
-        )
-    }
-
-    fn issued(&self, days: DayRange) -> Box<dyn Query> {
-        if days.first > days.last {
-            return Box::new(EmptyQuery);
-        }
-        let days = days.with_partial();
-        let bound = |day| Bound::Included(Term::from_field_u64(self.fields.issued, day));
-        let range = RangeQuery::new(bound(days.first), bound(days.last));
-        worth(Box::new(range), 0.0)
-    }
-
-    fn in_field(&self, field: QueryField, words: &[QueryWord]) -> Box<dyn Query> {
-        let in_field = match field {
-            QueryField::Number => self.fields.number,
-            QueryField::Type => self.fields.document_type,
-            QueryField::Issuer => self.fields.issuer,
-            QueryField::Subject => self.fields.subject,
-            QueryField::Signer => self.fields.signer,
-            QueryField::Cites => self.fields.cites,
-            // Days are items of their own.
-            QueryField::Issued => return Box::new(EmptyQuery),
-        };
-        let as_typed = || side_by_side(folded_terms(in_field, words));
-        match field {
-            QueryField::Issuer | QueryField::Subject => any_of(
-                Abbreviations::shipped()
-                    .variants(words)
-                    .iter()
-                    .chain(&spellings_of_names(&other_names(words)))
-                    .map(|words| side_by_side(folded_terms(in_field, words)))
-                    .collect(),
-            ),
-            _ => as_typed(),
-        }
     }
 
     fn clause(&self, item: &Item, has_marks: bool) -> tantivy::Result<Clause> {
