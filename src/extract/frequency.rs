@@ -75,6 +75,8 @@ pub(super) fn spoken_frequencies(flat: &FlatText<'_>, genre: Genre) -> Vec<Targe
                 },
                 out_of: None,
                 is_change: false,
+                is_doubtful: false,
+                is_completed: false,
                 who: None,
                 until: None,
                 holds_for: None,

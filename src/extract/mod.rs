@@ -38,6 +38,7 @@ mod law;
 mod layout;
 mod letterhead;
 mod lists;
+mod lost_digit;
 mod names;
 mod number;
 mod number_key;
@@ -86,15 +87,17 @@ pub fn extract(document: &DocumentText) -> Record {
 
     let flat = FlatText::new(document, |page, line| !ignored.contains(page, line));
     let issuer_inferred = issuer::infer(&mut head, &ending.signature.signer);
-    let numerals = vietnamese_numerals(&flat.text);
+    let mut numerals = vietnamese_numerals(&flat.text);
     let own_key = head.number.as_deref().map(number_key);
     let is_own = |numeral: &Numeral, number: &NumberAndSign| {
         own_key.as_deref() == Some(number_key(&number.to_string()).as_str())
             || is_letterhead_number(&flat, numeral.span.start)
     };
     let genre = target_kind::Genre::of(head.document_type.as_deref());
+    let mut stated = target::targets(&flat, &numerals, genre);
+    lost_digit::complete(&mut stated, &mut numerals);
     let mut record = plain_items(&flat, &numerals, is_own);
-    record.targets = target::targets(&flat, &numerals, genre);
+    record.targets = stated.into_iter().map(|stated| stated.target).collect();
     record.cited_laws = law::cited_laws(&flat, &numerals);
     record.inconsistencies = consistency::inconsistencies(&flat, &numerals);
     record.tables = tables;
@@ -179,10 +182,11 @@ fn plain_items(
             NumeralKind::Percent { from, value } => record.percentages.push(Percentage {
                 text: text(),
                 value,
-                // "tối thiểu 0%" asks for nothing: a digit was lost.
-                is_doubtful: value == 0.0
-                    && from.is_none()
-                    && value::is_bounded_below(&flat.text, numeral),
+                is_doubtful: numeral.is_repaired
+                    || value == 0.0
+                        && from.is_none()
+                        && value::is_bounded_below(&flat.text, numeral),
+                is_completed: numeral.is_repaired,
                 occurrence: occurrence(),
             }),
             _ => {}

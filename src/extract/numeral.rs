@@ -18,7 +18,8 @@ pub(super) struct Numeral {
     /// Bytes of the text; a date's span holds the "ngày" before it.
     pub(super) span: Range<usize>,
     pub(super) kind: NumeralKind,
-    /// A letter in a date was taken for the digit or the slash it was read for.
+    /// A letter in a date was taken for the digit or the slash it was read for,
+    /// or a lost digit of a percentage was taken from elsewhere in the document.
     pub(super) is_repaired: bool,
 }
 

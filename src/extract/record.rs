@@ -242,6 +242,10 @@ pub struct Percentage {
     /// A digit seems to be lost: nobody asks for "tối thiểu 0%".
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_doubtful: bool,
+    /// The lost digit was taken from where the document says the same again;
+    /// `text` has what was read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_completed: bool,
     #[serde(flatten)]
     pub occurrence: Occurrence,
 }
@@ -289,6 +293,13 @@ pub struct Target {
     /// The value tells how much more or less, not how much: "tăng 5% so với".
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_change: bool,
+    /// A digit seems to be lost: nobody asks for "tối thiểu 0%".
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_doubtful: bool,
+    /// The lost digit was taken from where the document says the same again;
+    /// `text` has what was read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_completed: bool,
     /// The agency that is to reach it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<String>,

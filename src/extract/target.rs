@@ -17,10 +17,28 @@ use std::ops::Range;
 /// Two values further apart, in bytes, are said of different things.
 const SAME_SUBJECT: usize = 240;
 
-pub(super) fn targets(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec<Target> {
+/// A target and what it was read from.
+pub(super) struct StatedTarget {
+    pub(super) target: Target,
+    /// Which of the numerals gave its value; `None` where words did.
+    pub(super) numeral_index: Option<usize>,
+}
+
+pub(super) fn targets(
+    flat: &FlatText<'_>,
+    numerals: &[Numeral],
+    genre: Genre,
+) -> Vec<StatedTarget> {
     let mut targets = spoken_values(flat, numerals, genre);
-    targets.extend(spoken_frequencies(flat, genre));
-    targets.sort_by_key(|target| (target.occurrence.page, target.occurrence.line));
+    let frequencies = spoken_frequencies(flat, genre);
+    targets.extend(frequencies.into_iter().map(|target| StatedTarget {
+        target,
+        numeral_index: None,
+    }));
+    targets.sort_by_key(|stated| {
+        let occurrence = &stated.target.occurrence;
+        (occurrence.page, occurrence.line)
+    });
     targets
 }
 
@@ -36,9 +54,9 @@ struct Previous {
     kind: TargetKind,
 }
 
-fn spoken_values(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec<Target> {
+fn spoken_values(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec<StatedTarget> {
     let text = flat.text.as_str();
-    let mut targets: Vec<Target> = Vec::new();
+    let mut targets: Vec<StatedTarget> = Vec::new();
     let mut previous: Option<Previous> = None;
     let mut skipped = None;
     for (index, numeral) in numerals.iter().enumerate() {
@@ -120,7 +138,7 @@ fn spoken_values(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec
             kind,
         });
         let is_goal = kind == TargetKind::Target;
-        targets.push(Target {
+        let target = Target {
             indicator,
             comparator: bound.comparator,
             value: value.value,
@@ -134,8 +152,14 @@ fn spoken_values(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec
                 .then(|| until(text, numerals, span.clone()))
                 .flatten(),
             holds_for: holds_for(text, numerals, span.clone()),
+            is_doubtful: false,
+            is_completed: false,
             text: flat.printed(span.clone()),
             occurrence: flat.occurrence(span),
+        };
+        targets.push(StatedTarget {
+            target,
+            numeral_index: Some(index),
         });
     }
     targets
@@ -225,7 +249,7 @@ mod tests {
         let numerals = scan_numerals(&flat.text);
         targets(&flat, &numerals, genre)
             .into_iter()
-            .map(|target| {
+            .map(|StatedTarget { target, .. }| {
                 let sign = match target.comparator {
                     Comparator::AtLeast => ">=",
                     Comparator::AtMost => "<=",
