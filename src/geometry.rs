@@ -62,3 +62,21 @@ impl BoundingBox {
         boxes.into_iter().reduce(|a, b| a.union(&b))
     }
 }
+
+/// A straight ruling line on a page image, from one end to the other, in pixels
+/// of that image: level lines from left to right, upright ones from top to
+/// bottom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RulingLine {
+    pub from_x_px: u32,
+    pub from_y_px: u32,
+    pub to_x_px: u32,
+    pub to_y_px: u32,
+}
+
+impl RulingLine {
+    /// Whether it runs across the image rather than down it.
+    pub fn is_level(&self) -> bool {
+        self.from_x_px.abs_diff(self.to_x_px) > self.from_y_px.abs_diff(self.to_y_px)
+    }
+}

@@ -5,7 +5,7 @@
 //! Unicode NFC, no-break spaces as spaces, the Icelandic and African look-alikes
 //! of Đ as Đ. Tone spelling stays as printed.
 
-use crate::geometry::BoundingBox;
+use crate::geometry::{BoundingBox, RulingLine};
 use crate::restore::RestoredPage;
 use std::ops::Range;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -26,6 +26,8 @@ pub struct TextPage {
     pub height_px: u32,
     /// In reading order.
     pub lines: Vec<TextLine>,
+    /// Borders of tables and rules of forms; none for plain text.
+    pub ruling_lines: Vec<RulingLine>,
 }
 
 /// One printed line.
@@ -126,6 +128,7 @@ impl TextPage {
             width_px: page.width_px,
             height_px: page.height_px,
             lines,
+            ruling_lines: page.notes.ruling_lines.clone(),
         }
     }
 }

@@ -372,6 +372,22 @@ pub struct Table {
     /// Empty where it has none.
     pub headings: Vec<String>,
     pub rows: Vec<Vec<String>>,
+    /// Cells that reach over several rows or columns; known where ruling lines
+    /// part them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged_cells: Vec<MergedCell>,
+}
+
+/// A cell of a table that takes the place of several; its text stands in the
+/// first of them, the others are empty.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergedCell {
+    /// 0-based place of the first cell in [`Table::rows`].
+    pub row: usize,
+    pub column: usize,
+    /// How many rows and columns it takes.
+    pub row_span: usize,
+    pub column_span: usize,
 }
 
 /// The letterhead of a further document in the file.

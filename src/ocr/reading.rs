@@ -1,6 +1,6 @@
 //! What a recogniser says of a page, whichever recogniser it was.
 
-use crate::geometry::BoundingBox;
+use crate::geometry::{BoundingBox, RulingLine};
 use serde::{Deserialize, Serialize};
 
 /// All that was read on one page.
@@ -33,6 +33,10 @@ pub struct PageNotes {
     /// paper's own (Decree 30/2020, Article 22): not part of the running text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stamps: Vec<Line>,
+    /// Borders of tables and rules of forms; none where the page's text was taken
+    /// without a look at its picture.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ruling_lines: Vec<RulingLine>,
 }
 
 impl PageNotes {

@@ -308,6 +308,7 @@ impl OcrEngine for Tesseract {
             is_incomplete: page.is_incomplete,
             is_blank: page.is_blank && lines.is_empty(),
             stamps,
+            ruling_lines: page.ruling_lines(),
         };
         Ok(PageReading {
             page_number: page.page_number,

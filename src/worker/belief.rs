@@ -5,8 +5,10 @@
 
 use super::picture::{MAX_WIDTH_PX, PictureSize};
 use super::protocol::{OpenedDocument, PageWork};
+use crate::geometry::RulingLine;
 use crate::ocr::{PageReading, Word};
 use crate::scan::Limits;
+use crate::scan::cleanup::MOST_LINES;
 
 /// Messages of honest children are a sentence or two.
 const LONGEST_MESSAGE_CHARS: usize = 1_000;
@@ -47,7 +49,13 @@ fn is_page(reading: &PageReading, page_number: u32) -> bool {
             && at.bottom_px <= reading.height_px
             && (0.0..=1.0).contains(&word.confidence)
     };
+    let is_line = |line: &RulingLine| {
+        line.from_x_px.max(line.to_x_px) <= reading.width_px
+            && line.from_y_px.max(line.to_y_px) <= reading.height_px
+    };
     reading.page_number == page_number
+        && reading.notes.ruling_lines.len() <= MOST_LINES
+        && reading.notes.ruling_lines.iter().all(is_line)
         && reading
             .lines
             .iter()
@@ -99,7 +107,7 @@ mod tests {
     #[test]
     fn a_page_that_cannot_be_is_not() {
         type Change = fn(&mut PageReading);
-        let changes: [Change; 6] = [
+        let changes: [Change; 7] = [
             |page| page.page_number = 3,
             |page| page.width_px = 99,
             |page| page.lines[0].words[0].bounding_box.top_px = 51,
@@ -109,6 +117,14 @@ mod tests {
                 page.notes.stamps.push(Line {
                     block_index: 0,
                     words: Vec::new(),
+                })
+            },
+            |page| {
+                page.notes.ruling_lines.push(RulingLine {
+                    from_x_px: 0,
+                    from_y_px: 9,
+                    to_x_px: 101,
+                    to_y_px: 9,
                 })
             },
         ];

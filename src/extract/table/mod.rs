@@ -1,5 +1,5 @@
-//! Tables: on scans found by the alignment of their words, in text by the bars
-//! between their cells.
+//! Tables: on scans found by their ruling lines, where they have them, else by
+//! the alignment of their words; in text by the bars between their cells.
 //!
 //! A recogniser reads a table line by line across its cells, or cell by cell in
 //! any order. Here the words are put into visual rows and columns again, and
@@ -8,7 +8,10 @@
 //! row and its column.
 
 mod columns;
+mod grid;
 mod rows;
+mod ruled;
+mod rules;
 
 use super::document::{DocumentText, TextLine, TextPage, TextWord};
 use super::layout::{LINE_LIMIT, Piece, PieceKind, pieces};
@@ -16,8 +19,10 @@ use super::recipients::is_recipients_head;
 use super::record::Table;
 use crate::geometry::BoundingBox;
 use columns::Columns;
-use rows::{PlacedWord, VisualRow, visual_rows};
+use grid::{Grid, cell_text, has_figures, is_ordinal};
+use rows::{PlacedWord, VisualRow, visual_rows, words_of};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A table has at least so many columns and visual rows; fewer are lists or the
@@ -43,14 +48,14 @@ pub(super) fn with_rows(document: &DocumentText) -> (Cow<'_, DocumentText>, Vec<
     let mut tables = Vec::new();
     let mut changed: Option<DocumentText> = None;
     for (page_index, page) in document.pages.iter().enumerate() {
-        let found = aligned(page);
+        let found = grids(page);
         if found.is_empty() {
             tables.extend(barred(page));
             continue;
         }
         let lines = replaced(page, &found);
         changed.get_or_insert_with(|| document.clone()).pages[page_index].lines = lines;
-        tables.extend(found.into_iter().map(|grid| grid.table(page.page_number)));
+        tables.extend(found.into_iter().map(|grid| grid.table(page)));
     }
     match changed {
         Some(changed) => (Cow::Owned(changed), tables),
@@ -58,40 +63,23 @@ pub(super) fn with_rows(document: &DocumentText) -> (Cow<'_, DocumentText>, Vec<
     }
 }
 
-/// A table as it was found on a page: its cells, and the words they take.
-struct Grid<'a> {
-    /// Visual rows merged to rows; the first `heading_rows` are headings.
-    rows: Vec<Vec<Vec<PlacedWord<'a>>>>,
-    heading_rows: usize,
+/// The tables of a scanned page, from top to bottom.
+fn grids(page: &TextPage) -> Vec<Grid<'_>> {
+    let words = words_of(page);
+    let mut found = ruled::grids(page, &words, &title_lines(page));
+    let taken: HashSet<(usize, usize)> = found.iter().flat_map(Grid::words).collect();
+    let left = words
+        .into_iter()
+        .filter(|word| !taken.contains(&(word.line_index, word.word_index)))
+        .collect();
+    found.extend(aligned(page, left));
+    found.sort_by_key(Grid::top_px);
+    found
 }
 
-impl Grid<'_> {
-    fn table(&self, page: u32) -> Table {
-        let mut rows: Vec<Vec<String>> = self
-            .rows
-            .iter()
-            .map(|row| row.iter().map(|cell| cell_text(cell)).collect())
-            .collect();
-        let body = rows.split_off(self.heading_rows);
-        let words = self.rows.iter().flatten().flatten();
-        Table {
-            page,
-            line: None,
-            bounding_box: BoundingBox::enclosing(words.map(|word| word.place)),
-            headings: rows.pop().unwrap_or_default(),
-            rows: body,
-        }
-    }
-}
-
-fn cell_text(words: &[PlacedWord<'_>]) -> String {
-    let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
-    texts.join(" ")
-}
-
-/// Tables of a scanned page.
-fn aligned(page: &TextPage) -> Vec<Grid<'_>> {
-    let rows = visual_rows(page);
+/// Tables that the alignment of words makes.
+fn aligned<'a>(page: &TextPage, words: Vec<PlacedWord<'a>>) -> Vec<Grid<'a>> {
+    let rows = visual_rows(words);
     let Some(extent) = BoundingBox::enclosing(rows.iter().map(|row| row.place)) else {
         return Vec::new();
     };
@@ -129,29 +117,45 @@ fn aligned(page: &TextPage) -> Vec<Grid<'_>> {
     found
 }
 
+/// Which lines of a page hold a piece of one of these kinds.
+fn lines_with(page: &TextPage, is_wanted: impl Fn(&PieceKind) -> bool) -> Vec<bool> {
+    let holds = |(line_index, line): (usize, &TextLine)| {
+        let mut parts: Vec<Piece<'_>> = Vec::new();
+        pieces(line, line_index, &mut parts);
+        parts.iter().any(|piece| is_wanted(&piece.kind))
+    };
+    page.lines.iter().enumerate().map(holds).collect()
+}
+
+/// Lines that open a document, and that no table holds.
+fn title_lines(page: &TextPage) -> Vec<bool> {
+    lines_with(page, |kind| {
+        matches!(
+            kind,
+            PieceKind::NationalTitle | PieceKind::PartyTitle | PieceKind::Motto
+        )
+    })
+}
+
 /// Rows of letterheads, and of the end from "Nơi nhận" on: two cells side by
 /// side, but no table.
 fn outside(page: &TextPage, rows: &[VisualRow<'_>]) -> Vec<bool> {
-    let mut is_anchor = vec![false; page.lines.len()];
-    let mut ends_at: Option<u32> = None;
-    for (line_index, line) in page.lines.iter().enumerate() {
-        let mut parts: Vec<Piece<'_>> = Vec::new();
-        pieces(line, line_index, &mut parts);
-        is_anchor[line_index] = parts.iter().any(|piece| {
-            matches!(
-                piece.kind,
-                PieceKind::NationalTitle
-                    | PieceKind::PartyTitle
-                    | PieceKind::Motto
-                    | PieceKind::Number
-                    | PieceKind::PlaceDate
-            )
-        });
-        if is_recipients_head(&line.text) {
-            let top = line.bounding_box.map(|place| place.top_px);
-            ends_at = ends_at.or(top);
-        }
-    }
+    let is_anchor = lines_with(page, |kind| {
+        matches!(
+            kind,
+            PieceKind::NationalTitle
+                | PieceKind::PartyTitle
+                | PieceKind::Motto
+                | PieceKind::Number
+                | PieceKind::PlaceDate
+        )
+    });
+    let ends_at = page
+        .lines
+        .iter()
+        .find(|line| is_recipients_head(&line.text) && line.bounding_box.is_some())
+        .and_then(|line| line.bounding_box)
+        .map(|place| place.top_px);
     let last_anchor = rows
         .iter()
         .rposition(|row| row.words.iter().any(|word| is_anchor[word.line_index]));
@@ -188,29 +192,12 @@ fn grid<'a>(rows: &[VisualRow<'a>]) -> Option<Grid<'a>> {
     Some(merged(cells, rows))
 }
 
-/// Whether a cell holds the number of a row: "1", "12.", "IV", "a)".
-fn is_ordinal(cell: &[PlacedWord<'_>]) -> bool {
-    let [word] = cell else { return false };
-    let core = word.text.trim_matches(|c: char| !c.is_alphanumeric());
-    let is_number = core.len() <= 3 && core.bytes().all(|b| b.is_ascii_digit());
-    let is_roman = core.len() <= 4 && core.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'));
-    let is_letter = core.chars().count() == 1 && word.text.ends_with([')', '.']);
-    !core.is_empty() && (is_number || is_roman || is_letter)
-}
-
 /// Joins visual rows that are the lines of one row.
 fn merged<'a>(cells: Vec<Vec<Vec<PlacedWord<'a>>>>, rows: &[VisualRow<'a>]) -> Grid<'a> {
     let columns = cells.first().map_or(0, Vec::len);
     let numbered = cells.iter().filter(|row| is_ordinal(&row[0])).count();
     let is_numbered = numbered >= 2;
     let filled = |row: &[Vec<PlacedWord<'_>>]| row.iter().filter(|cell| !cell.is_empty()).count();
-    let has_figures = |row: &[Vec<PlacedWord<'_>>]| {
-        row.iter().skip(1).any(|cell| {
-            let text = cell_text(cell);
-            text.contains(|c: char| c.is_ascii_digit())
-                && !text.contains(|c: char| c.is_lowercase())
-        })
-    };
     // A row of its own: numbered, or (a total) with figures in half its cells.
     let opens: Vec<bool> = cells
         .iter()
@@ -268,59 +255,77 @@ fn merged<'a>(cells: Vec<Vec<Vec<PlacedWord<'a>>>>, rows: &[VisualRow<'a>]) -> G
             None => rows.push((owner, row)),
         }
     }
+    let mut rows: Vec<Vec<Vec<PlacedWord<'a>>>> = rows
+        .into_iter()
+        .map(|(_, row)| row.into_iter().map(grid::in_reading_order).collect())
+        .collect();
+    let body = rows.split_off(usize::from(first_body > 0));
+    let heading = rows.pop();
     Grid {
-        heading_rows: usize::from(first_body > 0),
-        rows: rows
-            .into_iter()
-            .map(|(_, row)| row.into_iter().map(in_reading_order).collect())
+        headings: heading
+            .iter()
+            .flatten()
+            .map(|cell| cell_text(cell))
             .collect(),
+        head: heading.into_iter().collect(),
+        body,
+        merged: Vec::new(),
     }
-}
-
-/// The words of a cell line by line.
-fn in_reading_order(mut words: Vec<PlacedWord<'_>>) -> Vec<PlacedWord<'_>> {
-    words.sort_by_key(|word| word.place.center_y_px());
-    let mut lines: Vec<Vec<PlacedWord<'_>>> = Vec::new();
-    for word in words {
-        let is_same = |line: &Vec<PlacedWord<'_>>| {
-            let first = line[0].place;
-            let height = first.height_px().max(word.place.height_px());
-            word.place.center_y_px().abs_diff(first.center_y_px()) * 2 <= height
-        };
-        match lines.last_mut().filter(|line| is_same(line)) {
-            Some(line) => line.push(word),
-            None => lines.push(vec![word]),
-        }
-    }
-    for line in &mut lines {
-        line.sort_by_key(|word| word.place.left_px);
-    }
-    lines.concat()
 }
 
 /// The lines of a page with the rows of its tables in place of the lines they
-/// were read in.
+/// were read in; what else those lines hold keeps its place.
 fn replaced(page: &TextPage, grids: &[Grid<'_>]) -> Vec<TextLine> {
-    let mut taken: Vec<Option<usize>> = vec![None; page.lines.len()];
+    let mut grid_of: Vec<Option<usize>> = vec![None; page.lines.len()];
+    let mut taken: HashSet<(usize, usize)> = HashSet::new();
     for (grid_index, grid) in grids.iter().enumerate() {
-        for word in grid.rows.iter().flatten().flatten() {
-            taken[word.line_index] = Some(grid_index);
+        for (line_index, word_index) in grid.words() {
+            grid_of[line_index].get_or_insert(grid_index);
+            taken.insert((line_index, word_index));
         }
     }
     let mut lines = Vec::with_capacity(page.lines.len());
     let mut written = vec![false; grids.len()];
-    for (line, grid_index) in page.lines.iter().zip(taken) {
-        match grid_index {
-            None => lines.push(line.clone()),
-            Some(index) if !written[index] => {
-                written[index] = true;
-                let rows = &grids[index].rows;
-                lines.extend(rows.iter().map(|row| row_line(row, line)));
-            }
-            Some(_) => {}
+    for (line_index, (line, grid_index)) in page.lines.iter().zip(grid_of).enumerate() {
+        let Some(grid_index) = grid_index else {
+            lines.push(line.clone());
+            continue;
+        };
+        if !written[grid_index] {
+            written[grid_index] = true;
+            let grid = &grids[grid_index];
+            let rows = grid.head.iter().chain(&grid.body);
+            lines.extend(rows.map(|row| row_line(row, line)));
         }
+        let left = |word_index: &usize| !taken.contains(&(line_index, *word_index));
+        lines.extend(part_of_line(line, left));
     }
     lines
+}
+
+/// The words of a line that `is_wanted`, as a line; `None` where they are specks.
+fn part_of_line(line: &TextLine, is_wanted: impl Fn(&usize) -> bool) -> Option<TextLine> {
+    let mut text = String::new();
+    let mut words = Vec::new();
+    for word_index in (0..line.words.len()).filter(is_wanted) {
+        let word = &line.words[word_index];
+        let printed = line.text.get(word.span.clone())?;
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        let start = text.len();
+        text.push_str(printed);
+        words.push(TextWord {
+            span: start..text.len(),
+            ..word.clone()
+        });
+    }
+    text.contains(char::is_alphanumeric).then(|| TextLine {
+        bounding_box: BoundingBox::enclosing(words.iter().filter_map(|word| word.bounding_box)),
+        text,
+        words,
+        ..line.clone()
+    })
 }
 
 /// A row as a line of text whose words keep their places.
@@ -400,6 +405,7 @@ fn barred_table(page: &TextPage, lines: Range<usize>) -> Table {
         bounding_box: first.bounding_box,
         headings,
         rows,
+        merged_cells: Vec::new(),
     }
 }
 

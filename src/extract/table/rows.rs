@@ -21,6 +21,8 @@ pub(super) struct PlacedWord<'a> {
     pub(super) confidence: f32,
     /// Line of the page in which it was read.
     pub(super) line_index: usize,
+    /// Which word of that line it is, or is part of.
+    pub(super) word_index: usize,
     /// A ruling line was read before it.
     pub(super) is_behind_bar: bool,
 }
@@ -37,18 +39,26 @@ pub(super) struct VisualRow<'a> {
     pub(super) cells: usize,
 }
 
-/// The visual rows of a page, from top to bottom; none for plain text.
-pub(super) fn visual_rows(page: &TextPage) -> Vec<VisualRow<'_>> {
-    let mut words: Vec<PlacedWord<'_>> = Vec::new();
+/// The words of a page with their places, in reading order; none for plain text.
+pub(super) fn words_of(page: &TextPage) -> Vec<PlacedWord<'_>> {
+    let mut words = Vec::new();
     for (line_index, line) in page.lines.iter().enumerate() {
         placed_words(line, line_index, &mut words);
     }
+    words
+}
+
+/// The height that half of the words reach, in pixels.
+pub(super) fn middle_height(words: &[PlacedWord<'_>]) -> Option<f32> {
     let mut heights: Vec<u32> = words.iter().map(|word| word.place.height_px()).collect();
     heights.sort_unstable();
-    let Some(height) = heights
-        .get(heights.len() / 2)
-        .map(|height| (*height).max(1) as f32)
-    else {
+    let height = heights.get(heights.len() / 2)?;
+    Some((*height).max(1) as f32)
+}
+
+/// Words in visual rows, from top to bottom.
+pub(super) fn visual_rows(mut words: Vec<PlacedWord<'_>>) -> Vec<VisualRow<'_>> {
+    let Some(height) = middle_height(&words) else {
         return Vec::new();
     };
     words.sort_by_key(|word| word.place.center_y_px());
@@ -110,7 +120,7 @@ fn is_letter_or_digit(c: char) -> bool {
 /// The words of a line without ruling lines; a word with one inside is parted.
 fn placed_words<'a>(line: &'a TextLine, line_index: usize, words: &mut Vec<PlacedWord<'a>>) {
     let mut is_behind_bar = false;
-    for word in &line.words {
+    for (word_index, word) in line.words.iter().enumerate() {
         let (Some(place), Some(text)) = (word.bounding_box, line.text.get(word.span.clone()))
         else {
             continue;
@@ -130,6 +140,7 @@ fn placed_words<'a>(line: &'a TextLine, line_index: usize, words: &mut Vec<Place
                     place: BoundingBox::new(left, place.top_px, right, place.bottom_px),
                     confidence: word.confidence,
                     line_index,
+                    word_index,
                     is_behind_bar: std::mem::take(&mut is_behind_bar),
                 });
             }

@@ -18,6 +18,11 @@ struct RawKernel {
     _opaque: [u8; 0],
 }
 
+#[repr(C)]
+struct RawBoxes {
+    _opaque: [u8; 0],
+}
+
 /// Leptonica's `BOX`, whose fields are public.
 #[repr(C)]
 struct RawBox {
@@ -72,7 +77,25 @@ unsafe extern "C" {
         out_depth: i32,
         is_normalised: i32,
     ) -> *mut RawPix;
+    fn pixConvertTo1(pix: *mut RawPix, threshold: i32) -> *mut RawPix;
     fn pixConvertTo8(pix: *mut RawPix, colormap: i32) -> *mut RawPix;
+    fn pixOpenCompBrick(
+        target: *mut RawPix,
+        pix: *mut RawPix,
+        width: i32,
+        height: i32,
+    ) -> *mut RawPix;
+    fn pixConnCompBB(pix: *mut RawPix, connectivity: i32) -> *mut RawBoxes;
+    fn boxaGetCount(boxes: *mut RawBoxes) -> i32;
+    fn boxaGetBoxGeometry(
+        boxes: *mut RawBoxes,
+        index: i32,
+        left: *mut i32,
+        top: *mut i32,
+        width: *mut i32,
+        height: *mut i32,
+    ) -> i32;
+    fn boxaDestroy(boxes: *mut *mut RawBoxes);
     fn setMsgSeverity(severity: i32) -> i32;
 }
 
@@ -82,6 +105,22 @@ const ROTATE_AREA_MAP: i32 = 1;
 const BRING_IN_WHITE: i32 = 1;
 /// `L_SEVERITY_NONE`: Leptonica would write its complaints to stderr.
 const SEVERITY_NONE: i32 = 6;
+
+/// Points that touch at a corner belong together.
+const EIGHT_NEIGHBOURS: i32 = 8;
+
+/// Ink is at least so much darker than the paper, in grey values of 255, whatever
+/// parts the page best; a faint line is brighter than print.
+const FAINT_INK: i32 = 70;
+/// Nothing is ink that is not at least so much darker.
+const FAINTEST_INK: i32 = 25;
+
+/// Along which direction ink runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunDirection {
+    Across,
+    Down,
+}
 
 /// An image owned by Leptonica: 1 bit (1 = black) or 8 bits (0 = black) a pixel.
 pub struct Pix {
@@ -396,6 +435,61 @@ impl Pix {
                 std::ptr::null_mut(),
             )
         })
+    }
+
+    /// The image in ink and paper, 1 bit a pixel. Faint lines count as ink: what
+    /// is clearly darker than the paper.
+    pub fn to_ink(&self) -> Option<Self> {
+        if self.depth() == 1 {
+            return Self::own(unsafe { pixConvertTo1(self.raw.as_ptr(), 128) });
+        }
+        let histogram = self.gray_histogram();
+        let paper = (0..).zip(histogram).max_by_key(|(_, n)| *n);
+        let paper = paper.map_or(255, |(value, _)| value);
+        let threshold = self
+            .otsu_threshold()
+            .max(paper - FAINT_INK)
+            .min(paper - FAINTEST_INK)
+            .max(1);
+        Self::own(unsafe { pixThresholdToBinary(self.raw.as_ptr(), threshold) })
+    }
+
+    /// The places of runs of ink of at least `length_px` in one direction, runs
+    /// that touch together, on a bilevel image.
+    pub fn long_runs(&self, length_px: u32, direction: RunDirection) -> Vec<BoundingBox> {
+        let length = i32::try_from(length_px).unwrap_or(i32::MAX);
+        let (width, height) = match direction {
+            RunDirection::Across => (length, 1),
+            RunDirection::Down => (1, length),
+        };
+        let opened = Self::own(unsafe {
+            pixOpenCompBrick(std::ptr::null_mut(), self.raw.as_ptr(), width, height)
+        });
+        let Some(opened) = opened else {
+            return Vec::new();
+        };
+        let mut boxes = unsafe { pixConnCompBB(opened.raw.as_ptr(), EIGHT_NEIGHBOURS) };
+        if boxes.is_null() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for index in 0..unsafe { boxaGetCount(boxes) } {
+            let (mut left, mut top, mut width, mut height) = (0, 0, 0, 0);
+            let failed = unsafe {
+                boxaGetBoxGeometry(boxes, index, &mut left, &mut top, &mut width, &mut height)
+            };
+            if failed == 0 {
+                let px = |value: i32| value.max(0) as u32;
+                found.push(BoundingBox::new(
+                    px(left),
+                    px(top),
+                    px(left + width),
+                    px(top + height),
+                ));
+            }
+        }
+        unsafe { boxaDestroy(&mut boxes) };
+        found
     }
 
     /// The pointer Tesseract takes; it makes a copy (a reference count) of its own.

@@ -6,8 +6,10 @@
 //! each step brings.
 
 mod leptonica;
+mod ruling;
 
 pub use leptonica::Pix;
+pub use ruling::MOST_LINES;
 
 use super::{Limits, PageImage, PageSource};
 use crate::geometry::BoundingBox;
