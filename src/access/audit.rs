@@ -1,8 +1,9 @@
 //! The log: who looked at what, who changed what.
 
-use super::{AccessError, AccessStore, now_text};
+use super::{AccessError, AccessStore, LOCAL_NAME, now_text};
 use rusqlite::params;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Something that happened, to be noted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +30,19 @@ pub struct AuditEntry {
     pub document_id: Option<i64>,
     pub detail: Option<String>,
     pub address: Option<String>,
+}
+
+/// Which entries of the log are wanted; all where nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Entries with lower numbers only.
+    pub before: Option<i64>,
+    pub user_name: Option<String>,
+    pub actions: Option<Vec<&'static str>>,
+    /// From this moment on, UTC, ISO 8601.
+    pub from: Option<String>,
+    /// Before this moment.
+    pub to: Option<String>,
 }
 
 /// Bytes that are kept of what somebody sent.
@@ -62,15 +76,58 @@ impl AccessStore {
         Ok(())
     }
 
-    /// At most `limit` entries with numbers below `before`, latest first.
-    pub fn audit_log(&self, before: i64, limit: u32) -> Result<Vec<AuditEntry>, AccessError> {
+    /// Adds what was done on the archive's own machine, by a command.
+    pub fn note_here(&self, action: &'static str, detail: &str) -> Result<(), AccessError> {
+        self.note(&NewAuditEntry {
+            user_name: Some(LOCAL_NAME.to_owned()),
+            action,
+            detail: Some(detail.to_owned()),
+            ..NewAuditEntry::default()
+        })
+    }
+
+    /// The names that stand in the log.
+    pub fn names_in_log(&self) -> Result<Vec<String>, AccessError> {
+        self.read("reading the log", |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT DISTINCT user_name FROM audit_log
+                     WHERE user_name IS NOT NULL ORDER BY user_name",
+                )?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })
+    }
+
+    /// At most `limit` entries, latest first.
+    pub fn audit_log(
+        &self,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, AccessError> {
+        let actions = filter.actions.as_ref();
+        let actions = actions.map(|actions| Value::from(actions.clone()).to_string());
+        let values = params![
+            filter.before.unwrap_or(i64::MAX),
+            limit,
+            filter.user_name,
+            actions,
+            filter.from,
+            filter.to
+        ];
         self.read("reading the log", |connection| {
             connection
                 .prepare_cached(
                     "SELECT entry_id, happened_at, user_name, action, document_id, detail, address
-                     FROM audit_log WHERE entry_id < ?1 ORDER BY entry_id DESC LIMIT ?2",
+                     FROM audit_log
+                     WHERE entry_id < ?1
+                       AND (?3 IS NULL OR user_name = ?3)
+                       AND (?4 IS NULL OR action IN (SELECT value FROM json_each(?4)))
+                       AND (?5 IS NULL OR happened_at >= ?5)
+                       AND (?6 IS NULL OR happened_at < ?6)
+                     ORDER BY entry_id DESC LIMIT ?2",
                 )?
-                .query_map(params![before, limit], |row| {
+                .query_map(values, |row| {
                     Ok(AuditEntry {
                         entry_id: row.get(0)?,
                         happened_at: row.get(1)?,

@@ -10,6 +10,7 @@
 //! | `session` | browsers that have logged in |
 //! | `bearer` | programs that ask in a user's name |
 //! | `audit` | who looked at what, who changed what |
+//! | `imports` | what was sent to be imported, and what became of it |
 //!
 //! Decisions:
 //! * A file of its own beside the catalogue (`access.sqlite`, readable by its
@@ -22,6 +23,7 @@
 mod audit;
 mod bearer;
 mod error;
+mod imports;
 mod password;
 mod role;
 mod session;
@@ -30,9 +32,10 @@ mod tests;
 mod token;
 mod user;
 
-pub use audit::{AuditEntry, NewAuditEntry};
+pub use audit::{AuditEntry, AuditFilter, NewAuditEntry};
 pub use bearer::BearerToken;
 pub use error::AccessError;
+pub use imports::{KeptImport, StoppedImport};
 pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_LETTERS};
 pub use role::Role;
 pub use session::{MAX_IDLE, MAX_SESSION};
@@ -49,7 +52,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub(crate) const FILE_NAME: &str = "access.sqlite";
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 /// Marks the file as ours ("vtac"), kept in `application_id`.
 const APPLICATION_ID: i32 = 0x7674_6163;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -168,8 +171,11 @@ fn set_up(connection: &mut Connection, found: i64) -> rusqlite::Result<()> {
     if found == 0 {
         transaction.execute_batch(include_str!("schema.sql"))?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     }
+    if found < 2 {
+        transaction.execute_batch(include_str!("schema_2.sql"))?;
+    }
+    transaction.pragma_update(None, "user_version", found.max(SCHEMA_VERSION))?;
     transaction.commit()
 }
 
@@ -180,7 +186,7 @@ fn now_s() -> i64 {
 }
 
 /// Now, UTC, to the second, ISO 8601.
-fn now_text() -> String {
+pub(crate) fn now_text() -> String {
     let now = OffsetDateTime::now_utc();
     let now = now.replace_nanosecond(0).unwrap_or(now);
     now.format(&Rfc3339).unwrap_or_else(|_| now.to_string())

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The version of the schema in `schema.sql`, kept in `user_version`.
-pub const SCHEMA_VERSION: i64 = 6;
+pub const SCHEMA_VERSION: i64 = 7;
 
 /// The version of the views in `record_views.sql`, which tell it themselves.
 const VIEWS_VERSION: i64 = 4;
@@ -122,7 +122,7 @@ fn views_version(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// Adds what later versions of the schema have, one version after the other.
 fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
-    const STEPS: [(i64, &str); 5] = [
+    const STEPS: [(i64, &str); 6] = [
         (2, "ALTER TABLE pages ADD COLUMN text_layer TEXT"),
         (3, include_str!("schema_3.sql")),
         (
@@ -145,6 +145,11 @@ fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
                   FROM records WHERE records.document_id = documents.document_id)",
         ),
         (6, include_str!("schema_6.sql")),
+        // Marks without a letter are no longer among them: counted anew.
+        (
+            7,
+            "UPDATE pages SET doubted_words = NULL WHERE doubted_words > 0",
+        ),
     ];
     // A table that others refer to is made anew; both settings are kept outside
     // of transactions only.

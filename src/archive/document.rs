@@ -236,6 +236,21 @@ impl Archive {
             .map_err(self.failed("looking for a file"))
     }
 
+    /// The documents that came under a path with `part` in it, in the order of
+    /// their numbers.
+    pub fn documents_under(&self, part: &str) -> Result<Vec<Document>, ArchiveError> {
+        let document_ids: Vec<i64> = self
+            .connection()
+            .prepare_cached(
+                "SELECT DISTINCT document_id FROM sources WHERE instr(path, ?1) > 0
+                 ORDER BY document_id",
+            )
+            .and_then(|mut query| query.query_map([part], |row| row.get(0))?.collect())
+            .map_err(self.failed("looking for files"))?;
+        let documents = document_ids.into_iter().map(|id| self.document(id));
+        documents.collect()
+    }
+
     /// Documents whose bytes were seen under several paths, with these.
     pub fn documents_with_copies(&self) -> Result<Vec<(i64, Vec<String>)>, ArchiveError> {
         let document_ids: Vec<i64> = self

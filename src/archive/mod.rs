@@ -62,6 +62,7 @@ pub use place::ArchivePlace;
 pub use record::RegisteredFields;
 pub use references::{CitedPaper, CitingPaper};
 pub use registration::{Registration, RegistrationStatus};
+pub(crate) use review::is_doubted;
 pub use review::{DOUBTED_WORD, DoubtedPage, DoubtedPages, LowestLine, Review};
 pub use stats::{CertaintyCount, Count, Stats};
 pub use targets::RegisteredTarget;

@@ -326,18 +326,13 @@ struct Figures {
 
 impl Figures {
     fn of(page: &RestoredPage) -> Self {
-        let confidences = || {
-            page.lines
-                .iter()
-                .flat_map(|line| &line.words)
-                .filter(|word| !word.text.is_empty())
-                .map(|word| word.confidence)
+        let words = || {
+            let words = page.lines.iter().flat_map(|line| &line.words);
+            words.filter(|word| !word.text.is_empty())
         };
-        let word_count = confidences().count();
-        let n_doubted = confidences()
-            .filter(|confidence| *confidence < review::DOUBTED_WORD)
-            .count();
-        let sum: f64 = confidences().map(f64::from).sum();
+        let word_count = words().count();
+        let n_doubted = words().filter(|word| review::is_doubted(word)).count();
+        let sum: f64 = words().map(|word| f64::from(word.confidence)).sum();
         Self {
             word_count: i64::try_from(word_count).unwrap_or(i64::MAX),
             doubted_words: i64::try_from(n_doubted).unwrap_or(i64::MAX),

@@ -1,12 +1,20 @@
 //! Which pages somebody should look at: read, but perhaps not well.
 
 use super::{Archive, ArchiveError, Document, DocumentState, corrections, page};
-use crate::restore::{RestoredLine, RestoredPage};
+use crate::restore::{RestoredLine, RestoredPage, RestoredWord};
 use rusqlite::Connection;
 use serde::Serialize;
 
 /// A word of less certainty is more likely wrong than right.
 pub const DOUBTED_WORD: f32 = 0.5;
+
+/// Whether a word is to be looked at: more likely wrong than right, and with a
+/// letter or digit in it. Lines of tables and dots that lead to a number are read
+/// as marks, with little certainty, and nobody looks for them.
+pub(crate) fn is_doubted(word: &RestoredWord) -> bool {
+    word.confidence < DOUBTED_WORD && word.text.contains(char::is_alphanumeric)
+}
+
 /// Where this share of a page's words is doubted, every tenth is likely to be
 /// wrong or lost: on pages whose truth is known this finds them all, beside as
 /// many that are better than they look.
@@ -310,7 +318,6 @@ fn line_certainty(line: &RestoredLine) -> Option<LowestLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::restore::RestoredWord;
 
     fn page(lines: &[(&str, f32)]) -> RestoredPage {
         let word = |text: &str, confidence| RestoredWord {
@@ -368,6 +375,21 @@ mod tests {
             reasons,
             ["10 words stand in lines that could hardly be read"]
         );
+    }
+
+    #[test]
+    fn only_what_has_a_letter_or_digit_is_to_be_looked_at() {
+        let doubted = |text: &str, confidence| {
+            let word = page(&[(text, confidence)]).lines[0].words[0].clone();
+            is_doubted(&word)
+        };
+        for text in ["ở", "12", "a|", "(b)", "Đ/c"] {
+            assert!(doubted(text, 0.3), "{text}");
+            assert!(!doubted(text, 0.9), "{text}");
+        }
+        for text in ["", "|", "_", ":", "….", "—|"] {
+            assert!(!doubted(text, 0.1), "{text}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
--- The catalogue of a vanthu archive, schema version 6.
+-- The catalogue of a vanthu archive, schema version 7.
 --
 -- All times are UTC, ISO 8601 ("2024-03-01T08:30:00Z"); days are "2024-03-01".
 -- Text is Unicode NFC as printed; a field the paper does not show is NULL.
@@ -91,7 +91,7 @@ CREATE TABLE pages (
     finished_at     TEXT NOT NULL,
     text_layer      TEXT,                        -- JSON: what text the page had ("finding"), legacy
                                                  -- "encodings", what became of it ("outcome")
-    doubted_words   INTEGER,                     -- words more likely wrong than right; NULL: not counted
+    doubted_words   INTEGER,                     -- words to be looked at; NULL: not counted
     PRIMARY KEY (document_id, page_number)
 ) STRICT;
 

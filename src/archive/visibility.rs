@@ -7,6 +7,7 @@
 
 use super::{Archive, ArchiveError};
 use rusqlite::Connection;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Papers that are not read to their end are left out too: a stamp may stand on
@@ -24,6 +25,28 @@ impl Archive {
         archive.hides_secret = true;
         cover(&archive.connection()).map_err(archive.failed("covering secret papers"))?;
         Ok(archive)
+    }
+
+    /// Papers that are left out here and that the index may still show: it has not
+    /// taken in yet that they bear a degree of secrecy or are being read again.
+    /// Empty for an archive that leaves nothing out.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn newly_hidden(&self) -> Result<HashSet<i64>, ArchiveError> {
+        if !self.hides_secret {
+            return Ok(HashSet::new());
+        }
+        // The first condition is that of an index of the catalogue.
+        self.connection()
+            .prepare_cached(
+                "SELECT document_id FROM main.documents
+                 WHERE ((state = 'read' AND indexed_revision IS NULL)
+                        OR indexed_revision <> revision)
+                   AND (secrecy IS NOT NULL OR state <> 'read')",
+            )
+            .and_then(|mut query| query.query_map([], |row| row.get(0))?.collect())
+            .map_err(self.failed("looking for hidden papers"))
     }
 
     /// Whether papers that bear a degree of secrecy are left out.

@@ -8,6 +8,9 @@
 //! nothing apart.
 
 use super::fingerprint::{fingerprint, is_near};
+use super::guard::guarded;
+use super::schema::{DOCUMENT_ID, FINGERPRINT};
+use super::{IndexError, SearchIndex};
 use crate::archive::{Archive, ArchiveError, Document, DocumentState, number_key};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -72,6 +75,17 @@ impl PaperGroups {
     /// # Errors
     /// What the catalogue says.
     pub fn update(&mut self, archive: &Archive) -> Result<(), ArchiveError> {
+        self.update_by(archive, |document_id| {
+            let texts = archive.page_texts(document_id)?;
+            Ok(fingerprint(texts.iter().map(|(_, text)| text.as_str())))
+        })
+    }
+
+    fn update_by(
+        &mut self,
+        archive: &Archive,
+        fingerprint_of: impl Fn(i64) -> Result<u64, ArchiveError>,
+    ) -> Result<(), ArchiveError> {
         for document in archive.documents() {
             let document = document?;
             let is_read = document.state == DocumentState::Read;
@@ -81,7 +95,8 @@ impl PaperGroups {
                 None => {}
             }
             if is_read {
-                self.add(archive, document)?;
+                let fingerprint = fingerprint_of(document.document_id)?;
+                self.add(document, fingerprint);
             }
         }
         Ok(())
@@ -108,9 +123,8 @@ impl PaperGroups {
             .collect()
     }
 
-    fn add(&mut self, archive: &Archive, document: Document) -> Result<(), ArchiveError> {
-        let texts = archive.page_texts(document.document_id)?;
-        let fingerprint = fingerprint(texts.iter().map(|(_, text)| text.as_str()));
+    /// A fingerprint of 0 is like no other.
+    fn add(&mut self, document: Document, fingerprint: u64) {
         let keys = parts(fingerprint);
         let candidates: HashSet<usize> = keys
             .iter()
@@ -137,7 +151,32 @@ impl PaperGroups {
         self.known
             .insert(document.document_id, (document.revision, group_idx));
         self.groups[group_idx].take(document);
-        Ok(())
+    }
+}
+
+impl SearchIndex {
+    /// As [`duplicates`], of the papers that the index holds: their texts are not
+    /// read again.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`], or what the catalogue says.
+    pub fn duplicates(&self, archive: &Archive) -> Result<Vec<DuplicateGroup>, IndexError> {
+        let fingerprints = guarded(self.index_dir(), || {
+            let mut fingerprints: HashMap<i64, u64> = HashMap::new();
+            for segment in self.searcher().segment_readers() {
+                let column = |name| segment.fast_fields().column_first_or_default::<u64>(name);
+                let (ids, values) = (column(DOCUMENT_ID)?, column(FINGERPRINT)?);
+                for doc in segment.doc_ids_alive() {
+                    fingerprints.insert(ids.get_val(doc).cast_signed(), values.get_val(doc));
+                }
+            }
+            Ok(fingerprints)
+        })?;
+        let mut papers = PaperGroups::default();
+        papers.update_by(archive, |document_id| {
+            Ok(fingerprints.get(&document_id).copied().unwrap_or_default())
+        })?;
+        Ok(papers.groups_of(|_| true))
     }
 }
 
@@ -297,6 +336,9 @@ mod tests {
             .map(|paper| paper.document_id)
             .collect();
         assert_eq!(ids, [first, second, under_a_stamp]);
+        crate::index::rebuild(&archive, |_, _| {}).unwrap();
+        let index = SearchIndex::open(&archive).unwrap();
+        assert_eq!(index.duplicates(&archive).unwrap(), found);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::sample::runs;
 use super::schema::{DOCUMENT_ID, FINGERPRINT, IS_SECRET, ISSUED, PAGE_NUMBER};
 use serde::Serialize;
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
@@ -79,7 +79,7 @@ pub(super) struct PaperHits {
 }
 
 /// Collects the best `limit` papers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct PaperCollector {
     pub limit: usize,
     pub order: SortOrder,
@@ -88,6 +88,9 @@ pub(super) struct PaperCollector {
     pub hides_secret: bool,
     /// Only one run of pages in so many is looked at; 1 for all.
     pub one_run_in: u64,
+    /// Papers hidden from readers that this state of the index does not know as
+    /// such: also as if they were not there.
+    pub newly_hidden: Arc<HashSet<i64>>,
 }
 
 impl Collector for PaperCollector {
@@ -114,6 +117,7 @@ impl Collector for PaperCollector {
                 true => Some(column(IS_SECRET)?),
                 false => None,
             },
+            newly_hidden: Arc::clone(&self.newly_hidden),
             current: None,
             best: BinaryHeap::new(),
             limit: self.limit,
@@ -185,6 +189,7 @@ pub(super) struct SegmentPapers {
     facets: Option<SegmentFacets>,
     /// 1 for papers to be passed over.
     is_secret: Option<Arc<dyn ColumnValues<u64>>>,
+    newly_hidden: Arc<HashSet<i64>>,
     /// With the page of it that was seen last.
     current: Option<(PaperHit, DocId)>,
     /// The worst on top, to be thrown out first.
@@ -239,6 +244,9 @@ impl SegmentCollector for SegmentPapers {
             return;
         }
         let document_id = self.document_ids.get_val(doc).cast_signed();
+        if self.newly_hidden.contains(&document_id) {
+            return;
+        }
         match &mut self.current {
             Some((paper, last)) if paper.document_id == document_id => {
                 paper.n_pages += 1;

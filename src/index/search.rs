@@ -15,9 +15,10 @@ use super::schema::{DOCUMENT_ID, Fields, PAGE_NUMBER};
 use super::snippet::{Mark, SnippetPart, marked_ranges, snippet};
 use super::store::{self, Build};
 use crate::archive::{Archive, ArchiveError};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher};
 
 /// A query that finds so few papers as it was typed may have been meant otherwise.
@@ -115,8 +116,9 @@ impl SearchIndex {
         archive: &Archive,
         request: &SearchRequest,
     ) -> Result<SearchAnswer, IndexError> {
+        let newly_hidden = Arc::new(archive.newly_hidden()?);
         let found = guarded(&self.index_dir, || {
-            self.find(request, archive.hides_secret())
+            self.find(request, archive.hides_secret(), Arc::clone(&newly_hidden))
         })?;
         answer(archive, request, found)
     }
@@ -129,11 +131,18 @@ impl SearchIndex {
     pub fn marked_words(&self, query: &str, text: &str) -> Result<Vec<Range<usize>>, IndexError> {
         let mut request = SearchRequest::new(query);
         request.limit = 1;
-        let found = guarded(&self.index_dir, || self.find(&request, false))?;
+        let found = guarded(&self.index_dir, || {
+            self.find(&request, false, Arc::default())
+        })?;
         Ok(marked_ranges(text, &found.plan.marks))
     }
 
-    fn find(&self, request: &SearchRequest, hides_secret: bool) -> tantivy::Result<Found> {
+    fn find(
+        &self,
+        request: &SearchRequest,
+        hides_secret: bool,
+        newly_hidden: Arc<HashSet<i64>>,
+    ) -> tantivy::Result<Found> {
         let searcher = self.reader.searcher();
         let run = Run {
             planner: Planner {
@@ -152,6 +161,7 @@ impl SearchIndex {
                 has_facets: request.has_facets,
                 hides_secret,
                 one_run_in: 1,
+                newly_hidden,
             },
             most_looked_at: self.most_looked_at,
         };
@@ -401,7 +411,8 @@ fn answer(
             Err(error) => return Err(error.into()),
         }
     }
-    if n_unknown > 0 {
+    // To readers this would tell of a paper that was hidden this very moment.
+    if n_unknown > 0 && !archive.hides_secret() {
         notes.push(QueryNote::IndexOutOfStep);
     }
     Ok(SearchAnswer {

@@ -9,6 +9,7 @@ use super::tokenizer::pair;
 use super::words::{folded, word_ranges};
 use crate::archive::{Archive, ArchiveError};
 use std::collections::HashMap;
+use std::sync::Arc;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -39,6 +40,7 @@ impl SearchIndex {
         document_id: i64,
         limit: usize,
     ) -> Result<Vec<Hit>, IndexError> {
+        let newly_hidden = Arc::new(archive.newly_hidden()?);
         let document = archive.document(document_id)?;
         let mut counts: HashMap<String, u32> = HashMap::new();
         if let Some(subject) = &document.fields.subject {
@@ -82,6 +84,7 @@ impl SearchIndex {
                 has_facets: false,
                 hides_secret: archive.hides_secret(),
                 one_run_in: 1,
+                newly_hidden,
             };
             searcher.search(&BooleanQuery::union(clauses.collect()), &collector)
         })?;

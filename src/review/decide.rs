@@ -137,6 +137,14 @@ pub fn correct_field(
     })
 }
 
+/// Whether a value can be one of that field, without storing it.
+///
+/// # Errors
+/// As [`correct_field`].
+pub fn check_field(field: RecordField, value: &str) -> Result<(), ReviewError> {
+    field_value(field, value).map(drop)
+}
+
 fn store(
     archive: &Archive,
     (document_id, revision): (i64, i64),

@@ -1,6 +1,6 @@
 //! Which words of a page somebody should look at.
 
-use crate::archive::DOUBTED_WORD;
+use crate::archive::is_doubted;
 use crate::restore::{RestoredLine, RestoredPage, RestoredWord};
 
 /// A word with its place on a page.
@@ -14,9 +14,9 @@ pub struct PlacedWord<'a> {
     pub word: &'a RestoredWord,
 }
 
-/// The words that are more likely wrong than right, in reading order.
+/// The words that are to be looked at ([`is_doubted`]), in reading order.
 pub fn doubted_words(page: &RestoredPage) -> impl Iterator<Item = PlacedWord<'_>> {
-    placed_words(page).filter(|it| !it.word.text.is_empty() && it.word.confidence < DOUBTED_WORD)
+    placed_words(page).filter(|it| is_doubted(it.word))
 }
 
 /// The word at an index.

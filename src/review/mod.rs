@@ -11,5 +11,5 @@ mod doubts;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{ReviewError, WordDecision, correct_field, correct_word};
+pub use decide::{ReviewError, WordDecision, check_field, correct_field, correct_word};
 pub use doubts::{PlacedWord, doubted_words, word_at};

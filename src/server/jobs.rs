@@ -1,46 +1,157 @@
-//! Imports that were asked for over HTTP: one at a time, in the background.
+//! Imports that were asked for over HTTP: one after the other, in the background.
+//!
+//! Files that were sent are never lost: they wait in the archive's `uploads` until
+//! they have been read, however long another import holds the archive, and also
+//! when the server ends meanwhile. What is to be done stands in the list of
+//! imports beside the users ([`crate::access::KeptImport`]).
 
-use super::App;
+use super::access::{Access, Visitor};
 use super::error::ApiError;
+use super::{App, shared::Shared};
+use crate::access::{KeptImport, NewAuditEntry, StoppedImport};
 use crate::archive::{ArchiveError, Failure};
-use crate::import::{self, Discovery, ImportError, ImportEvent, ImportReport, ImportSettings};
+use crate::import::{self, Discovery, ImportError, ImportEvent, ImportSettings};
 use axum::http::StatusCode;
 use serde::Serialize;
-use std::path::PathBuf;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::Semaphore;
 
-/// Finished jobs that are remembered.
-const MAX_JOBS: usize = 100;
-/// How often, and after what time, a locked archive is tried again.
-const MAX_LOCK_TRIES: u32 = 20;
+/// Imports that are remembered, the latest.
+const MAX_JOBS: u32 = 100;
+/// Imports that wait; more are told to come again.
+const MAX_OPEN: usize = 50;
+/// How often an archive that somebody else writes is tried again.
 const LOCK_PAUSE: Duration = Duration::from_millis(500);
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum JobState {
+    /// Another import holds the archive.
+    Waiting,
     Running,
     Finished,
     Failed,
 }
 
+impl JobState {
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Running)
+    }
+}
+
+/// Why an import stopped, as far as a person can do something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// The catalogue or the originals cannot be written: a full disk, mostly.
+    Archive,
+    Index,
+    /// No page can be read at all.
+    Workers,
+    /// The server ended, and the files are not its own to keep.
+    Interrupted,
+    Program,
+}
+
+impl Problem {
+    const ALL: [(Self, &str); 5] = [
+        (Self::Archive, "archive"),
+        (Self::Index, "index"),
+        (Self::Workers, "workers"),
+        (Self::Interrupted, "interrupted"),
+        (Self::Program, "program"),
+    ];
+
+    fn of(error: &ImportError) -> Self {
+        match error {
+            ImportError::Archive(_) => Self::Archive,
+            ImportError::Index(_) => Self::Index,
+            ImportError::Work(_) => Self::Workers,
+            _ => Self::Program,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        let mut all = Self::ALL.iter();
+        all.find(|(it, _)| *it == self)
+            .map_or("program", |(_, name)| name)
+    }
+
+    fn from_name(name: &str) -> Self {
+        let mut all = Self::ALL.iter();
+        all.find(|(_, it)| *it == name)
+            .map_or(Self::Program, |(problem, _)| *problem)
+    }
+}
+
 /// An import.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Job {
-    pub id: u64,
+    pub id: i64,
     pub state: JobState,
-    pub paths: Vec<PathBuf>,
-    /// At the end.
-    pub report: Option<ImportReport>,
+    pub paths: Vec<String>,
+    /// At the end: see [`crate::import::ImportReport`].
+    pub report: Option<Value>,
     /// Why it failed.
     pub message: Option<String>,
     #[serde(skip)]
-    pub progress: Progress,
-    /// Of uploaded files, at the end: what could not be read.
+    pub problem: Option<Problem>,
     #[serde(skip)]
-    pub failures: Vec<Failure>,
+    pub progress: Progress,
+    #[serde(skip)]
+    pub user_name: String,
+    /// UTC, ISO 8601.
+    #[serde(skip)]
+    pub begun_at: String,
+    /// The folder with files that were sent, by its name in `uploads`.
+    #[serde(skip)]
+    pub staging: Option<String>,
+}
+
+impl Job {
+    fn of_kept(kept: KeptImport) -> Self {
+        let state = match (&kept.ended_at, &kept.stopped) {
+            (None, _) => JobState::Waiting,
+            (_, Some(_)) => JobState::Failed,
+            (_, None) => JobState::Finished,
+        };
+        let (problem, message) = match kept.stopped {
+            Some(stopped) => (
+                Some(Problem::from_name(&stopped.problem)),
+                Some(stopped.message),
+            ),
+            None => (None, None),
+        };
+        Self {
+            id: kept.import_id,
+            state,
+            paths: kept.paths,
+            report: kept.report,
+            message,
+            problem,
+            progress: Progress::default(),
+            user_name: kept.user_name,
+            begun_at: kept.begun_at,
+            staging: kept.staging,
+        }
+    }
+
+    /// A part of the paths under which the archive knows the files that were sent.
+    pub fn sent_to(&self) -> Option<String> {
+        let staging = self.staging.as_deref()?;
+        Some(format!("/{UPLOADS}/{staging}/"))
+    }
+
+    /// Whether the files of a stopped import are still there, to be read again.
+    pub fn can_be_done_again(&self, archive_dir: &Path) -> bool {
+        let staging = self.staging.as_deref();
+        let staging = staging.map(|staging| archive_dir.join(UPLOADS).join(staging));
+        self.state == JobState::Failed && staging.is_some_and(|staging| staging.is_dir())
+    }
 }
 
 /// What of an import is done.
@@ -66,123 +177,374 @@ impl Progress {
     }
 }
 
-/// The jobs of this server, oldest first.
-#[derive(Debug, Default)]
-pub(super) struct ImportJobs(Mutex<Vec<Job>>);
+/// The jobs of this server, oldest first, and whose turn it is.
+#[derive(Debug)]
+pub(super) struct ImportJobs {
+    jobs: Mutex<Vec<Job>>,
+    turn: Semaphore,
+}
+
+impl Default for ImportJobs {
+    fn default() -> Self {
+        Self {
+            jobs: Mutex::default(),
+            turn: Semaphore::new(1),
+        }
+    }
+}
 
 impl ImportJobs {
     fn lock(&self) -> MutexGuard<'_, Vec<Job>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn all(&self) -> Vec<Job> {
         self.lock().clone()
     }
 
-    pub fn job(&self, id: u64) -> Option<Job> {
+    pub fn job(&self, id: i64) -> Option<Job> {
         self.lock().iter().find(|job| job.id == id).cloned()
     }
 
-    /// A new job; `None` while one is running.
-    fn begin(&self, paths: Vec<PathBuf>) -> Option<Job> {
-        let mut jobs = self.lock();
-        if jobs.iter().any(|job| job.state == JobState::Running) {
-            return None;
-        }
-        if jobs.len() >= MAX_JOBS {
-            jobs.remove(0);
-        }
-        let job = Job {
-            id: jobs.last().map_or(1, |last| last.id + 1),
-            state: JobState::Running,
-            paths,
-            report: None,
-            message: None,
-            progress: Progress::default(),
-            failures: Vec::new(),
-        };
-        jobs.push(job.clone());
-        Some(job)
+    fn n_open(&self) -> usize {
+        let jobs = self.lock();
+        jobs.iter().filter(|job| job.state.is_open()).count()
     }
 
-    fn change(&self, id: u64, change: impl FnOnce(&mut Job)) {
+    fn add(&self, job: Job) {
+        let mut jobs = self.lock();
+        if jobs.len() >= MAX_JOBS as usize
+            && let Some(oldest) = jobs.iter().position(|job| !job.state.is_open())
+        {
+            jobs.remove(oldest);
+        }
+        jobs.push(job);
+    }
+
+    fn change(&self, id: i64, change: impl FnOnce(&mut Job)) {
         if let Some(job) = self.lock().iter_mut().find(|job| job.id == id) {
             change(job);
         }
     }
+
+    fn set_state(&self, id: i64, state: JobState) {
+        self.change(id, |job| job.state = state);
+    }
 }
 
-/// Begins an import in the background. Uploaded files lie in `staging`, which is
-/// cleared away when they have been read: their bytes are kept as originals.
+/// Where files that were sent wait, inside the archive.
+pub(super) const UPLOADS: &str = "uploads";
+
+/// Begins an import of files of the server's own machine, which lie there still
+/// when it is asked for again.
 ///
 /// # Errors
-/// While another import is running.
+/// While another import is under way.
 pub(super) fn start(
     app: &App,
     settings: ImportSettings,
-    paths: Vec<PathBuf>,
+    visitor: &Visitor,
+    paths: &[PathBuf],
     found: Discovery,
-    staging: Option<TempDir>,
 ) -> Result<Job, ApiError> {
-    let job = app.jobs.begin(paths).ok_or_else(|| {
-        ApiError::new(
+    if app.jobs.n_open() > 0 {
+        return Err(ApiError::new(
             StatusCode::CONFLICT,
             "import_running",
             "an import is running; wait for its end",
-        )
-    })?;
-    let (shared, id) = (Arc::clone(app), job.id);
-    tokio::task::spawn_blocking(move || {
-        let on_event = |event: ImportEvent| shared.jobs.change(id, |job| job.progress.add(&event));
-        let result =
-            when_unlocked(|| import::import(&shared.archive, found.clone(), &settings, &on_event));
-        let failures = match &staging {
-            Some(staging) => failures_under(&shared, staging),
-            None => Vec::new(),
-        };
-        drop(staging);
-        shared.jobs.change(id, |job| {
-            job.failures = failures;
-            match result {
-                Ok(report) => {
-                    job.state = JobState::Finished;
-                    job.report = Some(report);
-                }
-                Err(error) => {
-                    job.state = JobState::Failed;
-                    job.message = Some(error.to_string());
-                }
-            }
-        });
-    });
+        ));
+    }
+    let paths: Vec<String> = paths
+        .iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    let job = keep(app, visitor, &paths, None)?;
+    run(app, settings, job.id, found, None);
     Ok(job)
 }
 
-/// The index may be taking a correction in just now, which is soon done; a
-/// longer wait is told.
-fn when_unlocked(
-    mut attempt: impl FnMut() -> Result<ImportReport, ImportError>,
-) -> Result<ImportReport, ImportError> {
-    for _ in 0..MAX_LOCK_TRIES {
-        match attempt() {
-            Err(ImportError::Archive(ArchiveError::Locked { .. })) => {
-                std::thread::sleep(LOCK_PAUSE);
-            }
-            done => return done,
-        }
+/// Takes over files that were sent, which lie in `staging`: they are read when
+/// their turn comes, and the folder is cleared away then, since their bytes are
+/// kept as originals.
+///
+/// # Errors
+/// Where too many wait already, or the list of imports cannot be written.
+pub(super) fn start_sent(
+    app: &App,
+    settings: ImportSettings,
+    visitor: &Visitor,
+    files: Vec<PathBuf>,
+    staging: TempDir,
+) -> Result<Job, ApiError> {
+    if app.jobs.n_open() >= MAX_OPEN {
+        return Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "too_many_imports",
+            "too many imports wait already",
+        ));
     }
-    attempt()
+    let names: Vec<String> = files.iter().map(|path| name_of(path)).collect();
+    let folder = name_of(staging.path());
+    let job = keep(app, visitor, &names, Some(&folder))?;
+    // From here on it is the import's.
+    let staging = staging.keep();
+    let found = Discovery {
+        files,
+        ..Discovery::default()
+    };
+    run(app, settings, job.id, found, Some(staging));
+    Ok(job)
 }
 
-/// What failed of the files in a folder.
-fn failures_under(shared: &super::shared::Shared, folder: &TempDir) -> Vec<Failure> {
-    let folder = folder.path().to_string_lossy();
-    let failures = shared.archive.failures().unwrap_or_else(|error| {
-        tracing::error!(%error, "what failed of an import could not be listed");
+/// Does a stopped import of sent files again.
+///
+/// # Errors
+/// Where there is no such import, or its files are no longer there.
+pub(super) fn start_again(
+    app: &App,
+    settings: ImportSettings,
+    visitor: &Visitor,
+    id: i64,
+) -> Result<(), ApiError> {
+    let job = app.jobs.job(id);
+    let job = job
+        .filter(|job| job.can_be_done_again(app.archive.dir()))
+        .ok_or_else(|| ApiError::not_found("there is no such import to be done again"))?;
+    app.access
+        .store
+        .reopen_import(id)
+        .map_err(|error| ApiError::internal(&error))?;
+    note(&app.access, visitor.name(), "import", &job);
+    app.jobs.change(id, |job| {
+        job.problem = None;
+        job.message = None;
+        job.progress = Progress::default();
+    });
+    go_on(app, settings, &job);
+    Ok(())
+}
+
+/// Remembers the imports of earlier, and goes on with files that were sent and
+/// not read when the server ended.
+pub(super) fn take_up(app: &App) {
+    let kept = app.access.store.imports(MAX_JOBS).unwrap_or_else(|error| {
+        tracing::error!(%error, "the imports of earlier could not be listed");
         Vec::new()
     });
-    failures
-        .into_iter()
-        .filter(|failure| failure.source_path.starts_with(folder.as_ref()))
-        .collect()
+    for job in kept.into_iter().map(Job::of_kept) {
+        app.jobs.add(job.clone());
+        if let (JobState::Waiting, Some(settings)) = (job.state, &app.settings.import) {
+            go_on(app, settings.clone(), &job);
+        }
+    }
+}
+
+fn go_on(app: &App, settings: ImportSettings, job: &Job) {
+    let staging = job.staging.as_deref();
+    let staging = staging.map(|folder| app.archive.dir().join(UPLOADS).join(folder));
+    match staging.filter(|staging| staging.is_dir()) {
+        Some(staging) => {
+            let found = Discovery {
+                files: sent_files(&staging),
+                ..Discovery::default()
+            };
+            run(app, settings, job.id, found, Some(staging));
+        }
+        None => {
+            let stopped = StoppedImport {
+                problem: Problem::Interrupted.name().to_owned(),
+                message: "the server ended before it was done; ask for it again".to_owned(),
+            };
+            end(app, job.id, Err(stopped), None);
+        }
+    }
+}
+
+/// The files of an upload in the order they were sent: a folder each, by number.
+fn sent_files(staging: &Path) -> Vec<PathBuf> {
+    let entries = |dir: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    };
+    let mut folders = entries(staging);
+    folders.sort_by_key(|folder| name_of(folder).parse::<u32>().unwrap_or(u32::MAX));
+    folders.iter().flat_map(|folder| entries(folder)).collect()
+}
+
+pub(super) fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
+/// A new job, kept and noted in the log.
+fn keep(
+    app: &App,
+    visitor: &Visitor,
+    paths: &[String],
+    staging: Option<&str>,
+) -> Result<Job, ApiError> {
+    let id = app
+        .access
+        .store
+        .add_import(visitor.name(), paths, staging)
+        .map_err(|error| ApiError::internal(&error))?;
+    let job = Job {
+        id,
+        state: match app.jobs.n_open() {
+            0 => JobState::Running,
+            _ => JobState::Waiting,
+        },
+        paths: paths.to_vec(),
+        report: None,
+        message: None,
+        problem: None,
+        progress: Progress::default(),
+        user_name: visitor.name().to_owned(),
+        begun_at: crate::access::now_text(),
+        staging: staging.map(str::to_owned),
+    };
+    app.jobs.add(job.clone());
+    note(&app.access, visitor.name(), "import", &job);
+    Ok(job)
+}
+
+/// Waits for the turn of a job and for the archive, and does it.
+fn run(app: &App, settings: ImportSettings, id: i64, found: Discovery, staging: Option<PathBuf>) {
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        // Never closed.
+        let Ok(_turn) = app.jobs.turn.acquire().await else {
+            return;
+        };
+        app.jobs.set_state(id, JobState::Running);
+        let ended = loop {
+            let (shared, settings, found) = (Arc::clone(&app), settings.clone(), found.clone());
+            let attempt =
+                tokio::task::spawn_blocking(move || import_now(&shared, &settings, id, found));
+            match attempt.await {
+                Ok(Err(ImportError::Archive(ArchiveError::Locked { .. }))) => {
+                    app.jobs.set_state(id, JobState::Waiting);
+                    tokio::time::sleep(LOCK_PAUSE).await;
+                }
+                Ok(Ok(report)) => break Ok(report),
+                Ok(Err(error)) => {
+                    break Err(StoppedImport {
+                        problem: Problem::of(&error).name().to_owned(),
+                        message: error.to_string(),
+                    });
+                }
+                Err(panic) => {
+                    break Err(StoppedImport {
+                        problem: Problem::Program.name().to_owned(),
+                        message: panic.to_string(),
+                    });
+                }
+            }
+        };
+        let shared = Arc::clone(&app);
+        let ending = tokio::task::spawn_blocking(move || {
+            end(&shared, id, ended, staging.as_deref());
+        });
+        if let Err(panic) = ending.await {
+            tracing::error!(%panic, "the end of an import could not be noted");
+        }
+    });
+}
+
+fn import_now(
+    shared: &Shared,
+    settings: &ImportSettings,
+    id: i64,
+    found: Discovery,
+) -> Result<Value, ImportError> {
+    let on_event = |event: ImportEvent| {
+        shared.jobs.change(id, |job| {
+            job.state = JobState::Running;
+            job.progress.add(&event);
+        });
+    };
+    let report = import::import(&shared.archive, found, settings, &on_event)?;
+    // Numbers and names; there is nothing in it that JSON cannot say.
+    Ok(serde_json::to_value(&report).unwrap_or_default())
+}
+
+/// Notes what became of a job. Files that were read are cleared away; those of
+/// an import that stopped are kept, to be read again.
+fn end(app: &App, id: i64, ended: Result<Value, StoppedImport>, staging: Option<&Path>) {
+    if let Err(error) = app.access.store.end_import(id, ended.as_ref()) {
+        tracing::error!(%error, "the end of an import could not be noted");
+    }
+    if let (Ok(_), Some(staging)) = (&ended, staging)
+        && let Err(error) = std::fs::remove_dir_all(staging)
+    {
+        tracing::warn!(%error, folder = %staging.display(), "sent files could not be cleared away");
+    }
+    if let Err(stopped) = &ended {
+        tracing::error!(import = id, why = %stopped.message, "an import stopped");
+        if let Some(job) = app.jobs.job(id) {
+            note(&app.access, &job.user_name, "failed import", &job);
+        }
+    }
+    app.jobs.change(id, |job| match ended {
+        Ok(report) => {
+            job.state = JobState::Finished;
+            job.report = Some(report);
+        }
+        Err(stopped) => {
+            job.state = JobState::Failed;
+            job.problem = Some(Problem::from_name(&stopped.problem));
+            job.message = Some(stopped.message);
+        }
+    });
+}
+
+fn note(access: &Access, user_name: &str, action: &'static str, job: &Job) {
+    access.note_entry(&NewAuditEntry {
+        user_name: Some(user_name.to_owned()),
+        action,
+        detail: Some(format!("{} {}", job.paths.len(), job.id)),
+        ..NewAuditEntry::default()
+    });
+}
+
+/// What could not be read of the files that were sent for a job.
+pub(super) fn failures_of(shared: &Shared, job: &Job) -> Result<Vec<Failure>, ApiError> {
+    let Some(sent_to) = job.sent_to() else {
+        return Ok(Vec::new());
+    };
+    let failures = shared.archive.failures()?.into_iter();
+    Ok(failures
+        .filter(|failure| failure.source_path.contains(&sent_to))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_are_kept_by_their_names() {
+        for (problem, name) in Problem::ALL {
+            assert_eq!(problem.name(), name);
+            assert_eq!(Problem::from_name(name), problem);
+        }
+        assert_eq!(Problem::from_name("of tomorrow"), Problem::Program);
+    }
+
+    #[test]
+    fn files_are_read_in_the_order_they_were_sent() {
+        let staging = tempfile::tempdir().unwrap();
+        for (number, name) in [(10, "mười.pdf"), (2, "hai.pdf"), (1, "một.pdf")] {
+            let folder = staging.path().join(number.to_string());
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join(name), "x").unwrap();
+        }
+        // What was refused left its folder.
+        std::fs::create_dir(staging.path().join("3")).unwrap();
+        let names: Vec<String> = sent_files(staging.path())
+            .iter()
+            .map(|it| name_of(it))
+            .collect();
+        assert_eq!(names, ["một.pdf", "hai.pdf", "mười.pdf"]);
+    }
 }

@@ -87,12 +87,14 @@ pub fn serve(
         ));
     }
     let readers = Archive::open_for_readers(archive.dir()).map_err(io::Error::other)?;
-    let router = router(archive, readers, settings, access);
+    let whole = Arc::new(Shared::new(archive, settings, Arc::new(access)));
+    let router = router(&whole, readers);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address).await?;
+        jobs::take_up(&whole);
         on_listening(listener.local_addr()?);
         listen::answer(listener, router).await
     })
@@ -101,13 +103,12 @@ pub fn serve(
 /// All routes over an archive, twice: whole, and as readers see it. Layers added
 /// later stand further out: a request is identified, passes security headers,
 /// error pages, the guard and the gate before it gets to a route.
-fn router(archive: Archive, readers: Archive, settings: ServerSettings, access: Access) -> Router {
-    let has_pages = settings.has_pages;
-    let whole = Arc::new(Shared::new(archive, settings, Arc::new(access)));
-    let readers = Arc::new(Shared::for_readers(readers, &whole));
+fn router(whole: &App, readers: Archive) -> Router {
+    let has_pages = whole.settings.has_pages;
+    let readers = Arc::new(Shared::for_readers(readers, whole));
     let gate = Gate {
         access: Arc::clone(&whole.access),
-        whole: routes(whole, has_pages),
+        whole: routes(Arc::clone(whole), has_pages),
         readers: routes(readers, has_pages),
     };
     let mut router = Router::new()

@@ -24,6 +24,16 @@ pub(in crate::server) struct CheckedForm {
 }
 
 impl CheckedForm {
+    /// All fields as they were sent.
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// Whether a field was sent at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(known, _)| known == name)
+    }
+
     /// A field; empty where it is not there.
     pub fn text(&self, name: &str) -> &str {
         let mut fields = self.fields.iter();

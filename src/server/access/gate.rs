@@ -9,7 +9,7 @@ use crate::server::error::ApiError;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect};
 use std::net::SocketAddr;
@@ -114,12 +114,16 @@ pub(in crate::server) async fn admit(
         return match visitor.who {
             Who::Nobody if is_api => unauthorized(),
             Who::Nobody => to_login(&method, &uri.to_string()),
-            _ => ApiError::new(
-                StatusCode::FORBIDDEN,
-                "not_allowed",
-                "your role does not allow this",
-            )
-            .into_response(),
+            _ => {
+                let refused = ApiError::new(
+                    StatusCode::FORBIDDEN,
+                    "not_allowed",
+                    "your role does not allow this",
+                )
+                .into_response();
+                note(&gate, visitor, &method, &uri, &refused);
+                refused
+            }
         };
     }
     let is_reading = matches!(method, Method::GET | Method::HEAD);
@@ -133,8 +137,14 @@ pub(in crate::server) async fn admit(
         }
     }
     let response = next.run(request).await;
-    if visitor.who != Who::Local
-        && let Some(noted) = noted(&method, &uri, &response)
+    note(&gate, visitor, &method, &uri, &response);
+    response
+}
+
+/// Notes what users look at, take away and reach for.
+fn note(gate: &Gate, visitor: Visitor, method: &Method, uri: &Uri, response: &Response<Body>) {
+    if matches!(visitor.who, Who::User(_))
+        && let Some(noted) = noted(method, uri, response)
     {
         let access = Arc::clone(&gate.access);
         tokio::task::spawn_blocking(move || {
@@ -146,7 +156,6 @@ pub(in crate::server) async fn admit(
             );
         });
     }
-    response
 }
 
 fn unauthorized() -> Response<Body> {

@@ -154,14 +154,18 @@ impl Access {
         document_id: Option<i64>,
         detail: Option<String>,
     ) {
-        let entry = NewAuditEntry {
+        self.note_entry(&NewAuditEntry {
             user_name: Some(visitor.name().to_owned()).filter(|name| !name.is_empty()),
             action,
             document_id,
             detail,
             address: visitor.address.map(|address| address.to_string()),
-        };
-        if let Err(error) = self.store.note(&entry) {
+        });
+    }
+
+    /// As [`Self::note`], for what goes on when nobody asks any more.
+    pub fn note_entry(&self, entry: &NewAuditEntry) {
+        if let Err(error) = self.store.note(entry) {
             tracing::error!(%error, "the log of who did what could not be written");
         }
     }

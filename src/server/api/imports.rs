@@ -1,12 +1,13 @@
 //! Imports of files that lie where the server can read them.
 
 use crate::import;
+use crate::server::access::Visitor;
 use crate::server::error::{ApiError, json_response};
 use crate::server::jobs::{self, Job};
 use crate::server::params::Params;
 use crate::server::{ApiResult, App, shared::in_work};
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -48,6 +49,7 @@ struct Order {
 pub(in crate::server) async fn start(
     State(app): State<App>,
     RawQuery(query): RawQuery,
+    Extension(visitor): Extension<Visitor>,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> ApiResult {
     Params::parse(query.as_deref(), &[])?;
@@ -86,6 +88,6 @@ pub(in crate::server) async fn start(
         }
     })
     .await?;
-    let job = jobs::start(&app, settings, order.paths, found, None)?;
+    let job = jobs::start(&app, settings, &visitor, &order.paths, found)?;
     Ok(json_response(StatusCode::ACCEPTED, &job))
 }

@@ -1,11 +1,18 @@
 //! What people decided about a paper: who, when, what.
 
+use super::language::day;
 use super::layout::{Frame, page};
-use super::users::moment;
+use super::moment::moment;
+use super::review::correction_address;
+use super::users::who;
 use super::visit::Visit;
-use crate::archive::{Correction, CorrectionSubject, RecordField};
+use crate::access::Role;
+use crate::archive::{ArchivePlace, Correction, CorrectionSubject, RecordField, WordAnchor};
+use crate::review::word_at;
+use crate::server::access::REVIEW;
 use crate::server::api::document_id;
-use crate::server::shared::in_work;
+use crate::server::error::ApiError;
+use crate::server::shared::{Shared, in_work};
 use crate::server::{ApiResult, App};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -28,19 +35,88 @@ pub(super) fn subject_name(visit: &Visit, field: RecordField) -> &'static str {
     }
 }
 
+/// A value of a field as offices write it.
+pub(super) fn shown_value(field: RecordField, value: &str) -> String {
+    match field {
+        RecordField::Issued => day(value),
+        _ => value.to_owned(),
+    }
+}
+
+/// A place in the store in one line: the parts that are known, from the fonds to
+/// the sheet.
+pub(super) fn place_text(place: &ArchivePlace) -> String {
+    let parts = [
+        ("phông", &place.fonds),
+        ("mục lục", &place.register),
+        ("hộp", &place.box_number),
+        ("hồ sơ", &place.dossier),
+        ("tờ", &place.sheet),
+    ];
+    let known: Vec<String> = parts
+        .iter()
+        .filter_map(|(name, part)| part.as_ref().map(|part| format!("{name} {part}")))
+        .collect();
+    match known.is_empty() {
+        true => "–".to_owned(),
+        false => known.join(", "),
+    }
+}
+
+/// A correction, and where it can be corrected again.
+struct Line {
+    correction: Correction,
+    is_unplaced: bool,
+    again: Option<String>,
+}
+
+fn lines(shared: &Shared, id: i64) -> Result<Vec<Line>, ApiError> {
+    let unplaced = shared.archive.unplaced_corrections(id)?;
+    let mut corrections = shared.archive.corrections(id)?;
+    corrections.reverse();
+    let mut lines = Vec::new();
+    for correction in corrections {
+        let again = match &correction.subject {
+            CorrectionSubject::Field(_) => Some(format!("{REVIEW}/{id}")),
+            CorrectionSubject::Word(anchor) => {
+                is_at(shared, id, anchor, correction.new_text.as_deref())?
+                    .then(|| correction_address((id, anchor.page_number), anchor.word_index))
+            }
+        };
+        let is_unplaced = unplaced
+            .iter()
+            .any(|it| it.correction_id == correction.correction_id);
+        lines.push(Line {
+            correction,
+            is_unplaced,
+            again,
+        });
+    }
+    Ok(lines)
+}
+
+/// Whether a word still stands at its index as it was set.
+fn is_at(
+    shared: &Shared,
+    id: i64,
+    anchor: &WordAnchor,
+    text: Option<&str>,
+) -> Result<bool, ApiError> {
+    let page = shared.archive.page(id, anchor.page_number)?;
+    Ok(page
+        .as_ref()
+        .and_then(|page| word_at(page, anchor.word_index))
+        .is_some_and(|it| Some(it.word.text.as_str()) == text))
+}
+
 pub(super) async fn history(
     State(app): State<App>,
     Path(id): Path<String>,
     visit: Visit,
 ) -> ApiResult {
     let id = document_id(&id)?;
-    let (document, corrections, unplaced) = in_work(&app, move |shared| {
-        let document = shared.archive.document(id)?;
-        let mut corrections = shared.archive.corrections(id)?;
-        corrections.reverse();
-        let unplaced = shared.archive.unplaced_corrections(id)?;
-        let unplaced: Vec<i64> = unplaced.iter().map(|it| it.correction_id).collect();
-        Ok((document, corrections, unplaced))
+    let (document, lines) = in_work(&app, move |shared| {
+        Ok((shared.archive.document(id)?, lines(shared, id)?))
     })
     .await?;
     let title = visit.say("Lịch sử sửa", "History of corrections");
@@ -49,6 +125,13 @@ pub(super) async fn history(
         section: None,
         has_search: true,
     };
+    let labels = [
+        visit.say("Thời gian", "When"),
+        visit.say("Người sửa", "Who"),
+        visit.say("Vị trí", "Where"),
+        visit.say("Trước", "Before"),
+        visit.say("Sau", "After"),
+    ];
     let body = html! {
         h1 { (title) }
         p {
@@ -56,23 +139,13 @@ pub(super) async fn history(
                 (document.fields.number.as_deref().unwrap_or(&document.file_name))
             }
         }
-        @if corrections.is_empty() {
+        @if lines.is_empty() {
             p.empty { (visit.say("Chưa ai sửa gì ở văn bản này.", "Nobody has corrected this paper.")) }
         } @else {
             div.scrolled tabindex="0" role="region" aria-label=(title) {
-                table {
-                    thead { tr {
-                        th scope="col" { (visit.say("Lúc (UTC)", "When (UTC)")) }
-                        th scope="col" { (visit.say("Ai", "Who")) }
-                        th scope="col" { (visit.say("Chỗ", "Where")) }
-                        th scope="col" { (visit.say("Trước", "Before")) }
-                        th scope="col" { (visit.say("Sau", "After")) }
-                    } }
-                    tbody {
-                        @for correction in &corrections {
-                            (row(&visit, correction, unplaced.contains(&correction.correction_id)))
-                        }
-                    }
+                table.rows-as-cards {
+                    thead { tr { @for label in labels { th scope="col" { (label) } } } }
+                    tbody { @for line in &lines { (row(&visit, line, &labels)) } }
                 }
             }
         }
@@ -80,16 +153,18 @@ pub(super) async fn history(
     Ok(page(&visit, StatusCode::OK, &frame, &body))
 }
 
-fn row(visit: &Visit, correction: &Correction, is_unplaced: bool) -> Markup {
-    let shown = |text: &Option<String>| match text.as_deref() {
-        None | Some("") => "–".to_owned(),
-        Some(text) => text.to_owned(),
+fn row(visit: &Visit, line: &Line, labels: &[&str; 5]) -> Markup {
+    let correction = &line.correction;
+    let shown = |text: &Option<String>| match (text.as_deref(), &correction.subject) {
+        (None | Some(""), _) => "–".to_owned(),
+        (Some(text), CorrectionSubject::Field(field)) => shown_value(*field, text),
+        (Some(text), CorrectionSubject::Word(_)) => text.to_owned(),
     };
     html! {
         tr {
-            td { (moment(&correction.made_at)) }
-            td { (correction.made_by) }
-            td {
+            td data-label=(labels[0]) { (moment(&correction.made_at)) }
+            td data-label=(labels[1]) { (who(visit, &correction.made_by)) }
+            td data-label=(labels[2]) {
                 @match &correction.subject {
                     CorrectionSubject::Field(field) => (subject_name(visit, *field)),
                     CorrectionSubject::Word(anchor) => {
@@ -98,17 +173,20 @@ fn row(visit: &Visit, correction: &Correction, is_unplaced: bool) -> Markup {
                         }
                     }
                 }
-                @if is_unplaced {
+                @if line.is_unplaced {
                     " " span.doubt {
                         (visit.say("không còn chữ này ở lần đọc mới", "not found in the new reading"))
                     }
                 }
             }
-            td { (shown(&correction.old_text)) }
-            td {
+            td data-label=(labels[3]) { (shown(&correction.old_text)) }
+            td data-label=(labels[4]) {
                 @if correction.is_acceptance() {
                     (visit.say("nhận là đúng", "found right"))
                 } @else { (shown(&correction.new_text)) }
+                @if visit.may(Role::Archivist) && let Some(again) = &line.again {
+                    " " a href=(again) { (visit.say("Sửa lại", "Correct again")) }
+                }
             }
         }
     }

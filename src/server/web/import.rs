@@ -1,21 +1,26 @@
 //! The import page: files in, progress, what could not be read and why.
 
-use super::language::Language;
 use super::layout::{Frame, Section, page};
 use super::login::{form_token, refusal};
+use super::moment::moment;
+use super::reasons;
+use super::review::{paper_link, same_papers};
 use super::upload::{MAX_FILES, MAX_UPLOAD_BYTES, receive};
+use super::users::who;
 use super::visit::{Visit, address};
-use crate::archive::Failure;
-use crate::import::{Discovery, ImportReport};
-use crate::server::access::{IMPORT, Visitor, too_large};
+use crate::archive::{Document, DocumentState, Failure};
+use crate::index::DuplicateGroup;
+use crate::server::access::{CheckedForm, IMPORT, Visitor, too_large};
 use crate::server::error::ApiError;
 use crate::server::jobs::{self, Job, JobState};
+use crate::server::shared::{Shared, in_work};
 use crate::server::{ApiResult, App};
 use axum::extract::multipart::Multipart;
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
+use serde_json::Value;
 use std::path::Path as FilePath;
 
 /// Names of refused files that are told.
@@ -78,7 +83,9 @@ fn import_page(app: &App, visit: &Visit, status: StatusCode, told: Option<&str>)
                         a href=(format!("{IMPORT}/{}", job.id)) {
                             (visit.say("Lần nhập số ", "Import ")) (job.id)
                         }
-                        " " span.quiet { (state_name(visit, job.state)) }
+                        " " span.quiet { (moment(&job.begun_at)) " · " (who(visit, &job.user_name)) }
+                        " " span.tag { (state_name(visit, job.state)) }
+                        " " span.quiet { (named(visit, &job.paths)) }
                     }
                 }
             }
@@ -87,8 +94,22 @@ fn import_page(app: &App, visit: &Visit, status: StatusCode, told: Option<&str>)
     Ok(page(visit, status, &frame(title), &body))
 }
 
+/// The first of some files, and how many more there are.
+fn named(visit: &Visit, paths: &[String]) -> String {
+    match paths {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, others @ ..] => {
+            let n = others.len();
+            let more = visit.say(format!(" và {n} tệp khác"), format!(" and {n} more"));
+            format!("{first}{more}")
+        }
+    }
+}
+
 fn state_name(visit: &Visit, state: JobState) -> &'static str {
     match state {
+        JobState::Waiting => visit.say("đang chờ", "waiting"),
         JobState::Running => visit.say("đang chạy", "running"),
         JobState::Finished => visit.say("đã xong", "finished"),
         JobState::Failed => visit.say("dừng vì lỗi", "stopped by an error"),
@@ -123,29 +144,8 @@ pub(super) async fn upload(State(app): State<App>, visit: Visit, request: Reques
         };
         return import_page(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, Some(told));
     }
-    let names = uploaded
-        .files
-        .iter()
-        .map(|path| name_of(path).into())
-        .collect();
-    let found = Discovery {
-        files: uploaded.files,
-        ..Discovery::default()
-    };
-    let n_files = found.files.len();
-    let job = match jobs::start(&app, settings, names, found, Some(uploaded.staging)) {
-        Ok(job) => job,
-        Err(error) if error.status == StatusCode::CONFLICT => {
-            let told = visit.say(
-                "Đang có một lần nhập khác chạy. Xin đợi nó xong rồi nhập lại.",
-                "Another import is running. Wait for its end, then import again.",
-            );
-            return import_page(&app, &visit, StatusCode::CONFLICT, Some(told));
-        }
-        Err(error) => return Err(error),
-    };
-    app.access
-        .note(&visitor, "import", None, Some(format!("{n_files} files")));
+    let (files, staging) = (uploaded.files, uploaded.staging);
+    let job = jobs::start_sent(&app, settings, &visitor, files, staging)?;
     let mut refused = uploaded.refused;
     refused.truncate(MAX_TOLD);
     let refused: Vec<(&str, &str)> = refused.iter().map(|name| ("bo", name.as_str())).collect();
@@ -153,25 +153,80 @@ pub(super) async fn upload(State(app): State<App>, visit: Visit, request: Reques
     Ok(Redirect::to(&target).into_response())
 }
 
-fn name_of(path: &FilePath) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy().into_owned()
+/// Does a stopped import again.
+pub(super) async fn again(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    form: CheckedForm,
+) -> ApiResult {
+    let settings = app.settings.import.clone().ok_or_else(imports_off)?;
+    let id = id.parse().map_err(|_| no_such_import())?;
+    jobs::start_again(&app, settings, &form.visitor, id)?;
+    Ok(Redirect::to(&format!("{IMPORT}/{id}")).into_response())
+}
+
+fn no_such_import() -> ApiError {
+    ApiError::not_found("there is no such import")
+}
+
+/// What came of an import: its papers, what could not be read, and papers that
+/// were there already.
+struct Outcome {
+    papers: Vec<Document>,
+    failures: Vec<Failure>,
+    same: Vec<DuplicateGroup>,
+}
+
+fn outcome(shared: &Shared, job: &Job) -> Result<Outcome, ApiError> {
+    let papers = match job.sent_to() {
+        Some(sent_to) => shared.archive.documents_under(&sent_to)?,
+        None => Vec::new(),
+    };
+    let is_of_job = |id: i64| papers.iter().any(|paper| paper.document_id == id);
+    let mut same = match (job.state, papers.is_empty()) {
+        // The index is whole when the import has ended.
+        (JobState::Finished, false) => shared
+            .with_index(|index| index.duplicates(&shared.archive))
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    same.retain(|group| {
+        group
+            .papers
+            .iter()
+            .any(|paper| is_of_job(paper.document_id))
+    });
+    Ok(Outcome {
+        failures: jobs::failures_of(shared, job)?,
+        same,
+        papers,
+    })
 }
 
 pub(super) async fn job(State(app): State<App>, Path(id): Path<String>, visit: Visit) -> ApiResult {
     let job = id.parse().ok().and_then(|id| app.jobs.job(id));
-    let job = job.ok_or_else(|| ApiError::not_found("there is no such import"))?;
+    let job = job.ok_or_else(no_such_import)?;
+    let asked = job.clone();
+    let outcome = in_work(&app, move |shared| outcome(shared, &asked)).await?;
     let title = visit.say(
         format!("Lần nhập số {}", job.id),
         format!("Import {}", job.id),
     );
     let body = html! {
         h1 { (title) }
+        p.quiet { (moment(&job.begun_at)) " · " (who(&visit, &job.user_name)) " · " (named(&visit, &job.paths)) }
         p role="status" { (progress_text(&visit, &job)) }
         @if job.state == JobState::Running {
             progress max=(job.progress.n_pages.max(1)) value=(job.progress.n_pages_done)
                 aria-label=(visit.say("Tiến độ", "Progress")) {}
-            p.hint { (visit.say("Trang này tự cập nhật.", "This page renews itself.")) }
+        }
+        @if job.state.is_open() {
+            p.hint {
+                (visit.say(
+                    "Trang này tự cập nhật. Có thể đóng trang hoặc làm việc khác: các tệp đã gửi được giữ trên máy chủ.",
+                    "This page renews itself. You can close it and do something else: what was sent is kept on the server.",
+                ))
+            }
         }
         @if let Some(name) = visit.param("bo") {
             p.notes {
@@ -180,17 +235,11 @@ pub(super) async fn job(State(app): State<App>, Path(id): Path<String>, visit: V
             }
         }
         @if let Some(report) = &job.report { (summary(&visit, report)) }
-        @if let Some(message) = &job.message {
-            p.refusal role="alert" {
-                (visit.say("Lần nhập phải dừng: ", "The import had to stop: ")) (message)
-            }
+        @if let Some(problem) = job.problem {
+            p.refusal role="alert" { (reasons::stopped(visit.language, problem)) }
+            (sent_files(&visit, &app, &job)?)
         }
-        @if !job.failures.is_empty() {
-            h2 { (visit.say("Không đọc được", "Could not be read")) }
-            ul.plain-list {
-                @for failure in &job.failures { (failure_line(&visit, failure)) }
-            }
-        }
+        (found(&visit, &outcome))
         p {
             a.button href="/" { (visit.say("Tìm trong kho", "Search the archive")) }
             " "
@@ -198,16 +247,84 @@ pub(super) async fn job(State(app): State<App>, Path(id): Path<String>, visit: V
         }
     };
     let mut response = page(&visit, StatusCode::OK, &frame(&title), &body);
-    if job.state == JobState::Running {
+    if job.state.is_open() {
         let seconds = HeaderValue::from_static("2");
         response.headers_mut().insert("refresh", seconds);
     }
     Ok(response)
 }
 
+/// What became of the files of an import that stopped.
+fn sent_files(visit: &Visit, app: &App, job: &Job) -> Result<Markup, ApiError> {
+    Ok(html! {
+        @if job.can_be_done_again(app.archive.dir()) {
+            form method="post" action=(format!("{IMPORT}/{}", job.id)) {
+                (form_token(visit.visitor()?))
+                p {
+                    (visit.say(
+                        "Các tệp đã gửi vẫn còn trên máy chủ, không cần gửi lại. ",
+                        "The files that were sent are still on the server; they need not be sent again. ",
+                    ))
+                    button type="submit" { (visit.say("Thử lại", "Try again")) }
+                }
+            }
+        } @else {
+            p {
+                (visit.say(
+                    "Các tệp của lần nhập này không còn trên máy chủ; xin nhập lại.",
+                    "The files of this import are no longer on the server; import them again.",
+                ))
+            }
+        }
+    })
+}
+
+fn found(visit: &Visit, outcome: &Outcome) -> Markup {
+    html! {
+        @if !outcome.papers.is_empty() {
+            h2 { (visit.say("Văn bản của lần nhập này", "Papers of this import")) }
+            ul.plain-list {
+                @for paper in &outcome.papers {
+                    li {
+                        (paper_link(visit, paper)) " "
+                        @match paper.state {
+                            DocumentState::Read => {}
+                            DocumentState::Split => span.tag { (visit.say("đã tách thành nhiều văn bản", "split into several papers")) },
+                            DocumentState::Registered => span.tag { (visit.say("đang đọc", "being read")) },
+                            DocumentState::Failed => span.tag.doubt { (visit.say("không đọc được", "not read")) },
+                        }
+                    }
+                }
+            }
+        }
+        @if !outcome.same.is_empty() {
+            h2 { (visit.say("Có thể đã có trong kho", "Perhaps there already")) }
+            p.hint {
+                (visit.say(
+                    "Các văn bản sau gần giống hệt nhau, có lẽ là một văn bản được quét nhiều lần. Không bản nào bị xóa.",
+                    "These are nearly the same, perhaps one paper scanned several times. Nothing is removed.",
+                ))
+            }
+            (same_papers(visit, &outcome.same))
+        }
+        @if !outcome.failures.is_empty() {
+            h2 { (visit.say("Không đọc được", "Could not be read")) }
+            ul.plain-list {
+                @for failure in &outcome.failures { (failure_line(visit, failure)) }
+            }
+        }
+    }
+}
+
 fn progress_text(visit: &Visit, job: &Job) -> String {
     let progress = &job.progress;
     match job.state {
+        JobState::Waiting => visit
+            .say(
+                "Đang chờ lần nhập khác xong, rồi sẽ tự chạy.",
+                "Waiting for another import to end; it then goes on by itself.",
+            )
+            .to_owned(),
         JobState::Running => visit.say(
             format!(
                 "Đang đọc: {} / {} tệp, {} / {} trang.",
@@ -226,33 +343,34 @@ fn progress_text(visit: &Visit, job: &Job) -> String {
     }
 }
 
-fn summary(visit: &Visit, report: &ImportReport) -> Markup {
+fn summary(visit: &Visit, report: &Value) -> Markup {
+    let count = |name: &str| report[name].as_u64().unwrap_or_default();
     let rows = [
         (
             visit.say("Văn bản mới", "New papers"),
-            report.n_documents_read,
+            count("n_documents_read"),
         ),
         (
             visit.say("Đã có trong kho", "Known already"),
-            report.n_known,
+            count("n_known"),
         ),
         (
             visit.say("Trang đọc được", "Pages read"),
-            report.n_pages_read,
+            count("n_pages_read"),
         ),
         (
             visit.say("Trang không đọc được", "Pages not read"),
-            report.n_pages_failed,
+            count("n_pages_failed"),
         ),
         (
             visit.say("Tệp không đọc được", "Files not read"),
-            report.n_failed + report.n_failed_before,
+            count("n_failed") + count("n_failed_before"),
         ),
     ];
     html! {
         dl.figures {
             @for (name, count) in rows {
-                div { dt { (name) } dd { (visit.language.count(count as u64)) } }
+                div { dt { (name) } dd { (visit.language.count(count)) } }
             }
         }
     }
@@ -261,31 +379,12 @@ fn summary(visit: &Visit, report: &ImportReport) -> Markup {
 fn failure_line(visit: &Visit, failure: &Failure) -> Markup {
     html! {
         li {
-            strong { (name_of(FilePath::new(&failure.source_path))) }
+            strong { (jobs::name_of(FilePath::new(&failure.source_path))) }
             @if let Some(number) = failure.page_number {
                 ", " (visit.say("trang", "page")) " " (number)
             }
-            ": " (reason(visit.language, failure))
+            ": " (reasons::reason(visit.language, failure)) ". "
+            span.quiet { (reasons::advice(visit.language, failure)) }
         }
     }
-}
-
-/// The reason in words for a records clerk.
-fn reason(language: Language, failure: &Failure) -> String {
-    if language == Language::English {
-        return failure.message.clone();
-    }
-    match failure.kind.as_str() {
-        "encrypted" => "tệp có mật khẩu; hãy bỏ mật khẩu rồi nhập lại",
-        "timed_out" | "timeout" => "đọc quá lâu nên đã dừng; có thể trang quá lớn hoặc hỏng",
-        "crashed" => "chương trình đọc bị dừng đột ngột ở trang này; tệp có thể hỏng",
-        "too_large" | "out_of_memory" => "trang hoặc tệp quá lớn",
-        "unreadable" => "không mở được tệp",
-        "empty" => "tệp rỗng",
-        "unknown_kind" | "unsupported" => "không phải PDF, TIFF, PNG hoặc JPEG đọc được",
-        "no_pages" => "tệp không có trang nào",
-        "internal" => "gặp lỗi của chính chương trình; xin báo lại",
-        _ => "tệp hỏng hoặc có cấu trúc không đọc được",
-    }
-    .to_owned()
 }

@@ -128,13 +128,19 @@ fn login_page(
             }
             p.hint {
                 (visit.say(
-                    "Quên mật khẩu? Người quản trị đặt lại được ở trang Người dùng.",
-                    "Forgot it? An administrator can set another on the page Users.",
+                    "Quên mật khẩu? Người quản trị đặt lại được ở trang Người dùng; trên chính máy chủ thì bằng lệnh ",
+                    "Forgot it? An administrator can set another on the page Users; on the server's machine, use ",
                 ))
+                code { "vanthu user password " (visit.say("TÊN", "NAME")) } "."
             }
         }
     };
     Ok(page(visit, status, &frame(title), &body))
+}
+
+/// What was done, read out by screen readers.
+pub(super) fn success(told: &str) -> Markup {
+    html! { p.success role="status" { (told) } }
 }
 
 /// What went wrong, read out by screen readers.
@@ -195,7 +201,8 @@ pub(super) async fn set_own_password(
                 Ok(token) => {
                     app.access
                         .note(&form.visitor, "change password", None, None);
-                    let mut response = Redirect::to("/").into_response();
+                    let told = format!("{PASSWORD}?xong=1");
+                    let mut response = Redirect::to(&told).into_response();
                     let cookie = form.visitor.cookie_for(&token);
                     response.headers_mut().append(header::SET_COOKIE, cookie);
                     return Ok(response);
@@ -228,6 +235,9 @@ fn password_page(visit: &Visit, status: StatusCode, told: Option<&str>) -> ApiRe
         section.narrow {
             h1 { (title) }
             (refusal(told))
+            @if told.is_none() && visit.param("xong").is_some() {
+                (success(visit.say("Đã đổi mật khẩu.", "The password is changed.")))
+            }
             form.stacked method="post" action=(PASSWORD) {
                 (form_token(visit.visitor()?))
                 (field("cu", visit.say("Mật khẩu hiện tại", "Present password"), "current-password"))

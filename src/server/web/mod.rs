@@ -8,7 +8,8 @@
 //! GET /huong-dan            how to ask
 //! GET /van-ban/ID/lich-su   who corrected what of a paper
 //! GET /ra-soat[/ID[/N]]     what is to be looked at; POST decides
-//! GET /nhap[/N]             imports; POST takes files in
+//! GET /ra-soat/hong /trung  what could not be read; papers scanned twice
+//! GET /nhap[/N]             imports; POST takes files in, or tries again
 //! GET /dang-nhap /mat-khau  logging in, one's own password; POST /dang-xuat
 //! GET /nguoi-dung /nhat-ky  users, and the log of who did what
 //! GET /assets/V/NAME        style sheet, scripts and pictures of the page
@@ -35,8 +36,11 @@ mod hits;
 mod import;
 pub(super) mod language;
 pub(super) mod layout;
+mod log;
 mod login;
+mod moment;
 mod notes;
+mod reasons;
 mod review;
 mod search;
 mod statistics;
@@ -69,12 +73,11 @@ pub(super) fn routes() -> Router<App> {
             get_and_post(login::own_password, login::set_own_password),
         )
         .route(access::USERS, get_and_post(users::list, users::change))
-        .route(access::LOG, only_get(users::log))
+        .route(access::LOG, only_get(log::log))
         .route(access::REVIEW, only_get(review::overview))
-        .route(
-            "/ra-soat/:id",
-            get_and_post(review::card, review::set_field),
-        )
+        .route(review::FAILURES, only_get(review::failures))
+        .route(review::DUPLICATES, only_get(review::duplicates))
+        .route("/ra-soat/:id", get_and_post(review::card, review::set_card))
         .route(
             "/ra-soat/:id/:page",
             get_and_post(review::word, review::decide),
@@ -84,7 +87,7 @@ pub(super) fn routes() -> Router<App> {
             // The upload counts its bytes itself.
             get_and_post(import::import, import::upload).layer(DefaultBodyLimit::disable()),
         )
-        .route("/nhap/:id", only_get(import::job))
+        .route("/nhap/:id", get_and_post(import::job, import::again))
         .route("/assets/:version/:name", only_get(assets::asset))
 }
 

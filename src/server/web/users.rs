@@ -1,20 +1,16 @@
-//! For administrators: the users, and the log of who did what.
+//! For administrators: the users.
 
-use super::language::day;
 use super::layout::{Frame, Section, page};
-use super::login::{form_token, refusal, weak_password};
+use super::login::{form_token, refusal, success, weak_password};
 use super::visit::{Visit, address};
-use crate::access::{AccessError, AccessStore, AuditEntry, Role, User, UserName};
-use crate::server::access::{CheckedForm, LOG, USERS};
+use crate::access::{AccessError, AccessStore, LOCAL_NAME, Role, User, UserName};
+use crate::server::access::{CheckedForm, USERS};
 use crate::server::error::ApiError;
 use crate::server::{ApiResult, App};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
-
-/// Entries on one page of the log.
-const ENTRIES_ON_A_PAGE: u32 = 100;
 
 pub(super) fn role_name(visit: &Visit, role: Role) -> &'static str {
     match role {
@@ -24,8 +20,16 @@ pub(super) fn role_name(visit: &Visit, role: Role) -> &'static str {
     }
 }
 
+/// Who did something, as people read it.
+pub(super) fn who<'a>(visit: &Visit, name: &'a str) -> &'a str {
+    match name {
+        LOCAL_NAME => visit.say("máy chủ", "the server's machine"),
+        name => name,
+    }
+}
+
 /// Asks the list of users on a thread that may wait.
-async fn ask<T: Send + 'static>(
+pub(super) async fn ask<T: Send + 'static>(
     app: &App,
     work: impl FnOnce(&AccessStore) -> Result<T, AccessError> + Send + 'static,
 ) -> Result<Result<T, AccessError>, ApiError> {
@@ -46,7 +50,7 @@ pub(super) async fn change(State(app): State<App>, visit: Visit, form: CheckedFo
         form.text("mat_khau").to_owned(),
     );
     let role = Role::from_word(form.text("vai_tro"));
-    let detail = format!("{action} {name} {}", role.map_or("", Role::as_str));
+    let (noted, sent) = (Noted::of(&action, &name, role), action.clone());
     let done = ask(&app, move |store| {
         let name = UserName::parse(&name)?;
         // Else nobody could add the second.
@@ -69,9 +73,12 @@ pub(super) async fn change(State(app): State<App>, visit: Visit, form: CheckedFo
     .await?;
     let told = match done {
         Ok(()) => {
-            app.access
-                .note(&form.visitor, "change user", None, Some(detail));
-            return Ok(Redirect::to(USERS).into_response());
+            if let Some(Noted { action, detail }) = noted {
+                app.access.note(&form.visitor, action, None, Some(detail));
+            }
+            let name = form.text("ten").trim();
+            let told = address(USERS, [("xong", sent.as_str()), ("ten", name)]);
+            return Ok(Redirect::to(&told).into_response());
         }
         Err(AccessError::WeakPassword) => weak_password(&visit),
         Err(AccessError::WrongName) => visit.say(
@@ -93,6 +100,55 @@ pub(super) async fn change(State(app): State<App>, visit: Visit, form: CheckedFo
     users_page(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, Some(told)).await
 }
 
+/// What the log says of a change.
+struct Noted {
+    action: &'static str,
+    detail: String,
+}
+
+impl Noted {
+    fn of(action: &str, name: &str, role: Option<Role>) -> Option<Self> {
+        let action = match action {
+            "them" => "add user",
+            "vai-tro" => "set role",
+            "mat-khau" => "set password",
+            "khoa" => "disable user",
+            "mo" => "enable user",
+            _ => return None,
+        };
+        let name = name.trim().to_lowercase();
+        let detail = match role {
+            Some(role) => format!("{name} {}", role.as_str()),
+            None => name,
+        };
+        Some(Self { action, detail })
+    }
+}
+
+/// What was done just now. The address says it; only names of users are said
+/// again from it.
+fn done(visit: &Visit) -> Option<String> {
+    let name = UserName::parse(visit.param("ten")?).ok()?;
+    let name = name.as_str();
+    Some(match visit.param("xong")? {
+        "them" => visit.say(
+            format!("Đã thêm người dùng {name}."),
+            format!("{name} is added."),
+        ),
+        "vai-tro" => visit.say(
+            format!("Đã đổi vai trò của {name}."),
+            format!("{name} has another role."),
+        ),
+        "mat-khau" => visit.say(
+            format!("Đã đặt mật khẩu mới cho {name}; các phiên đang mở của {name} đã kết thúc."),
+            format!("{name} has a new password; open sessions of {name} are ended."),
+        ),
+        "khoa" => visit.say(format!("Đã khóa {name}."), format!("{name} is disabled.")),
+        "mo" => visit.say(format!("Đã mở lại {name}."), format!("{name} is enabled.")),
+        _ => return None,
+    })
+}
+
 async fn users_page(app: &App, visit: &Visit, status: StatusCode, told: Option<&str>) -> ApiResult {
     let users = ask(app, AccessStore::users).await?;
     let users = users.map_err(|error| ApiError::internal(&error))?;
@@ -101,6 +157,7 @@ async fn users_page(app: &App, visit: &Visit, status: StatusCode, told: Option<&
     let body = html! {
         h1 { (title) }
         (refusal(told))
+        @if told.is_none() && let Some(done) = done(visit) { (success(&done)) }
         @if users.is_empty() {
             p.empty {
                 (visit.say(
@@ -110,13 +167,8 @@ async fn users_page(app: &App, visit: &Visit, status: StatusCode, told: Option<&
             }
         } @else {
             div.scrolled tabindex="0" role="region" aria-label=(title) {
-                table {
-                    thead { tr {
-                        th scope="col" { (visit.say("Tên", "Name")) }
-                        th scope="col" { (visit.say("Vai trò", "Role")) }
-                        th scope="col" { (visit.say("Mật khẩu mới", "New password")) }
-                        th scope="col" { (visit.say("Tình trạng", "State")) }
-                    } }
+                table.rows-as-cards {
+                    thead { tr { @for label in labels(visit) { th scope="col" { (label) } } } }
                     tbody { @for user in &users { (row(visit, &token, user)) } }
                 }
             }
@@ -164,17 +216,18 @@ fn row(visit: &Visit, token: &Markup, user: &User) -> Markup {
     };
     let role_id = format!("vai-tro-{}", user.name);
     let password_id = format!("mat-khau-{}", user.name);
+    let [_, role_label, password_label, state_label] = labels(visit);
     html! {
         tr {
             th scope="row" { (user.name) }
-            td {
+            td data-label=(role_label) {
                 (form("vai-tro", html! {
                     label.visually-hidden for=(role_id) { (visit.say("Vai trò", "Role")) }
                     (role_choice(visit, &role_id, user.role))
                     button.plain type="submit" { (visit.say("Đổi", "Change")) }
                 }))
             }
-            td {
+            td data-label=(password_label) {
                 (form("mat-khau", html! {
                     label.visually-hidden for=(password_id) { (visit.say("Mật khẩu mới", "New password")) }
                     input #(password_id) type="password" name="mat_khau" required minlength="10"
@@ -182,11 +235,12 @@ fn row(visit: &Visit, token: &Markup, user: &User) -> Markup {
                     button.plain type="submit" { (visit.say("Đặt", "Set")) }
                 }))
             }
-            td {
+            td data-label=(state_label) {
                 @if user.is_disabled {
                     span.doubt { (visit.say("Đã khóa", "Disabled")) } " "
                     (form("mo", html! { button.plain type="submit" { (visit.say("Mở lại", "Enable")) } }))
                 } @else {
+                    (visit.say("Đang dùng", "In use")) " "
                     (form("khoa", html! { button.plain type="submit" { (visit.say("Khóa", "Disable")) } }))
                 }
             }
@@ -194,99 +248,20 @@ fn row(visit: &Visit, token: &Markup, user: &User) -> Markup {
     }
 }
 
+/// The columns of the list.
+fn labels(visit: &Visit) -> [&'static str; 4] {
+    [
+        visit.say("Tên", "Name"),
+        visit.say("Vai trò", "Role"),
+        visit.say("Mật khẩu mới", "New password"),
+        visit.say("Tình trạng", "State"),
+    ]
+}
+
 fn frame(title: &str, section: Section) -> Frame<'_> {
     Frame {
         title,
         section: Some(section),
         has_search: false,
-    }
-}
-
-pub(super) async fn log(State(app): State<App>, visit: Visit) -> ApiResult {
-    let before = visit
-        .param("truoc")
-        .and_then(|before| before.parse().ok())
-        .unwrap_or(i64::MAX);
-    let entries = ask(&app, move |store| {
-        store.audit_log(before, ENTRIES_ON_A_PAGE)
-    })
-    .await?;
-    let entries = entries.map_err(|error| ApiError::internal(&error))?;
-    let title = visit.say("Nhật ký", "Log");
-    let body = html! {
-        h1 { (title) }
-        @if entries.is_empty() {
-            p.empty { (visit.say("Chưa ghi gì.", "Nothing is noted yet.")) }
-        } @else {
-            div.scrolled tabindex="0" role="region" aria-label=(title) {
-                table {
-                    thead { tr {
-                        th scope="col" { (visit.say("Lúc (UTC)", "When (UTC)")) }
-                        th scope="col" { (visit.say("Ai", "Who")) }
-                        th scope="col" { (visit.say("Việc", "What")) }
-                        th scope="col" { (visit.say("Văn bản", "Paper")) }
-                        th scope="col" { (visit.say("Chi tiết", "Detail")) }
-                        th scope="col" { (visit.say("Máy", "Machine")) }
-                    } }
-                    tbody { @for entry in &entries { (log_row(&visit, entry)) } }
-                }
-            }
-        }
-        @if entries.len() == ENTRIES_ON_A_PAGE as usize {
-            @if let Some(last) = entries.last() {
-                p.paging {
-                    a href=(address(LOG, [("truoc", last.entry_id.to_string().as_str())])) {
-                        (visit.say("Cũ hơn", "Earlier"))
-                    }
-                }
-            }
-        }
-    };
-    Ok(page(
-        &visit,
-        StatusCode::OK,
-        &frame(title, Section::Log),
-        &body,
-    ))
-}
-
-fn log_row(visit: &Visit, entry: &AuditEntry) -> Markup {
-    html! {
-        tr {
-            td { (moment(&entry.happened_at)) }
-            td { (entry.user_name.as_deref().unwrap_or("–")) }
-            td { (action_name(visit, &entry.action)) }
-            td {
-                @if let Some(id) = entry.document_id { a href=(format!("/van-ban/{id}")) { (id) } }
-            }
-            td { (entry.detail.as_deref().unwrap_or_default()) }
-            td { (entry.address.as_deref().unwrap_or_default()) }
-        }
-    }
-}
-
-fn action_name<'a>(visit: &Visit, action: &'a str) -> &'a str {
-    match action {
-        "log in" => visit.say("Đăng nhập", "Log in"),
-        "failed log in" => visit.say("Đăng nhập sai", "Failed log in"),
-        "log out" => visit.say("Đăng xuất", "Log out"),
-        "change password" => visit.say("Đổi mật khẩu", "Change password"),
-        "change user" => visit.say("Sửa người dùng", "Change user"),
-        "view" => visit.say("Xem", "View"),
-        "download" => visit.say("Tải về", "Download"),
-        "correct" => visit.say("Sửa", "Correct"),
-        "import" => visit.say("Nhập", "Import"),
-        other => other,
-    }
-}
-
-/// `2024-03-01T08:30:00Z` as offices write it.
-pub(super) fn moment(iso: &str) -> String {
-    match iso.split_once('T') {
-        Some((date, time)) => {
-            let time = time.trim_end_matches('Z');
-            format!("{} {}", day(date), time.get(..5).unwrap_or(time))
-        }
-        None => iso.to_owned(),
     }
 }

@@ -1,24 +1,32 @@
 //! The review queue: words that were read with doubt, one after the other, the
-//! worst page first ([`word`]); the fields of a paper ([`card`]); and the list of
-//! what is left ([`overview`]).
+//! worst page first ([`word`]); the fields of a paper ([`card`]); the list of what
+//! is left ([`overview`]); and what could not be read or is there twice
+//! ([`trouble`]).
 
 mod card;
 mod overview;
+mod trouble;
 mod word;
 
-pub(super) use card::{card, set_field};
+pub(super) use card::{STORE, card, set_card};
 pub(super) use overview::overview;
+pub(super) use trouble::{duplicates, failures, paper_link, same_papers};
 pub(super) use word::{correction_address, decide, word};
 
 use super::language::Language;
 use super::layout::{Frame, Section};
 use super::visit::Visit;
-use crate::archive::{Correction, DoubtedPages};
+use crate::archive::{Correction, CorrectionSubject, DoubtedPages};
 use crate::review::ReviewError;
 use crate::server::access::{REVIEW, Visitor};
 use crate::server::error::ApiError;
 use crate::server::shared::Shared;
 use maud::{Markup, html};
+
+/// What could not be read.
+pub(super) const FAILURES: &str = "/ra-soat/hong";
+/// What seems to be there twice.
+pub(super) const DUPLICATES: &str = "/ra-soat/trung";
 
 /// Pages of the queue that are looked up; the rest follows when these are done.
 const LISTED_PAGES: u32 = 50;
@@ -93,8 +101,13 @@ fn place(document_id: i64, page_number: u32, word_index: Option<u32>) -> String 
 
 fn note(shared: &Shared, visitor: &Visitor, id: i64, correction: &Correction) {
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
+    // In stable words; the log tells them in the reader's language.
+    let subject = match &correction.subject {
+        CorrectionSubject::Field(field) => field.as_str().to_owned(),
+        CorrectionSubject::Word(anchor) => format!("page {}", anchor.page_number),
+    };
     let detail = format!(
-        "{} → {}",
+        "{subject}: {} → {}",
         text(&correction.old_text),
         text(&correction.new_text)
     );

@@ -1,6 +1,8 @@
 //! What is left to be looked at: papers whose number or day is in doubt, and
 //! pages, worst first.
 
+use super::trouble::links;
+use super::word::{Decided, just_decided};
 use super::{LISTED_PAGES, frame, place, progress};
 use crate::archive::{Document, DoubtedPages};
 use crate::server::access::REVIEW;
@@ -21,9 +23,10 @@ struct Queue {
     pages: DoubtedPages,
     cards: Vec<Document>,
     n_decided: u64,
+    just: Option<Decided>,
 }
 
-fn queue(shared: &Shared) -> Result<Queue, ApiError> {
+fn queue(shared: &Shared, just: Option<&str>) -> Result<Queue, ApiError> {
     let archive = &shared.archive;
     archive.count_doubts(COUNTED_AT_ONCE)?;
     let cards = archive.doubtful_cards(LISTED_CARDS)?;
@@ -32,16 +35,20 @@ fn queue(shared: &Shared) -> Result<Queue, ApiError> {
         pages: archive.doubted_pages(LISTED_PAGES)?,
         cards: cards.collect::<Result<_, _>>()?,
         n_decided: archive.n_corrections()?,
+        just: Decided::find(shared, just)?,
     })
 }
 
 pub(in crate::server::web) async fn overview(State(app): State<App>, visit: Visit) -> ApiResult {
-    let queue = in_work(&app, queue).await?;
+    let just = visit.param(Decided::PARAM).map(str::to_owned);
+    let queue = in_work(&app, move |shared| queue(shared, just.as_deref())).await?;
     let title = visit.say("Rà soát", "Review");
     let count = |number| visit.language.count(number);
     let body = html! {
         h1 { (title) }
+        @if let Some(just) = &queue.just { (just_decided(&visit, just)) }
         (progress(&visit, &queue.pages, queue.n_decided))
+        (links(&visit))
         @if let Some(worst) = queue.pages.worst.first() {
             p {
                 a.button href=(place(worst.document_id, worst.page_number, None)) autofocus {
@@ -59,6 +66,8 @@ pub(in crate::server::web) async fn overview(State(app): State<App>, visit: Visi
                         a href=(format!("{REVIEW}/{}", card.document_id)) {
                             (card.fields.number.as_deref().unwrap_or(&card.file_name))
                         }
+                        @if card.fields.number_doubtful { " " span.doubt { (visit.say("số", "number")) } }
+                        @if card.fields.issued_doubtful { " " span.doubt { (visit.say("ngày", "day")) } }
                         " " span.quiet { (card.fields.subject.as_deref().unwrap_or_default()) }
                     }
                 }

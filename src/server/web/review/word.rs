@@ -72,8 +72,65 @@ fn next_place(
     ))
 }
 
+/// A word that was decided just now, to be gone back to.
+pub(super) struct Decided {
+    document_id: i64,
+    page_number: u32,
+    word_index: u32,
+    /// As it stands now; empty for what is no word.
+    text: String,
+}
+
+impl Decided {
+    /// The parameter that names it.
+    pub const PARAM: &'static str = "vua";
+
+    /// The address of what comes next, naming the word that was decided.
+    fn named_in(&self, next: &str) -> String {
+        let sign = if next.contains('?') { '&' } else { '?' };
+        let (id, page_number, word_index) = (self.document_id, self.page_number, self.word_index);
+        format!(
+            "{next}{sign}{}={id}.{page_number}.{word_index}",
+            Self::PARAM
+        )
+    }
+
+    /// The word that an address names; `None` where it names none.
+    pub fn find(shared: &Shared, named: Option<&str>) -> Result<Option<Self>, ApiError> {
+        let mut parts = named.unwrap_or_default().splitn(3, '.');
+        let mut part = || parts.next()?.parse::<u32>().ok();
+        let (Some(id), Some(page_number), Some(word_index)) = (part(), part(), part()) else {
+            return Ok(None);
+        };
+        let document_id = i64::from(id);
+        let page = shared.archive.page(document_id, page_number)?;
+        let word = page.as_ref().and_then(|page| word_at(page, word_index));
+        Ok(word.map(|it| Self {
+            document_id,
+            page_number,
+            word_index,
+            text: it.word.text.clone(),
+        }))
+    }
+}
+
+/// What was decided just now, and the way back to it.
+pub(super) fn just_decided(visit: &Visit, just: &Decided) -> Markup {
+    let back = place(just.document_id, just.page_number, Some(just.word_index));
+    html! {
+        p.just-decided role="status" {
+            span aria-hidden="true" { "↶ " }
+            @if just.text.is_empty() { (visit.say("Vừa bỏ một chữ", "Just left out a word")) }
+            @else { (visit.say("Vừa nhận ", "Just accepted ")) "“" (just.text) "”" }
+            " – "
+            a href=(back) accesskey="z" { (visit.say("sửa lại", "correct it")) }
+        }
+    }
+}
+
 /// A word to be looked at, with what is shown beside it.
 struct Question {
+    just: Option<Decided>,
     document: Document,
     page: RestoredPage,
     word_index: u32,
@@ -108,6 +165,7 @@ async fn ask_about(
     is_from_paper: bool,
     told: Option<String>,
 ) -> ApiResult {
+    let just = visit.param(Decided::PARAM).map(str::to_owned);
     let question = in_work(&app, move |shared| {
         let document = shared.archive.document(here.0)?;
         let page = shared.archive.page(here.0, here.1)?;
@@ -116,13 +174,19 @@ async fn ask_about(
             .filter(|index| word_at(&page, *index).is_some())
             .or_else(|| doubted_words(&page).next().map(|it| it.word_index));
         let Some(word_index) = index else {
-            return Ok(Err(next_place(shared, here, None, None)?));
+            let next = next_place(shared, here, None, None)?;
+            // A word that was decided on the way here can still be gone back to.
+            return Ok(Err(match Decided::find(shared, just.as_deref())? {
+                Some(just) => just.named_in(&next),
+                None => next,
+            }));
         };
         Ok(Ok(Question {
             skip: match is_from_paper {
                 true => paper(here),
                 false => next_place(shared, here, Some(word_index), Some(&page))?,
             },
+            just: Decided::find(shared, just.as_deref())?,
             is_from_paper,
             pages: shared.archive.doubted_pages(0)?,
             n_decided: shared.archive.n_corrections()?,
@@ -163,6 +227,7 @@ fn question_page(
             ", " (visit.say("trang", "page")) " " (here.1)
         }
         (refusal(told))
+        @if let Some(just) = &question.just { (just_decided(visit, just)) }
         @if !question.is_from_paper {
             (progress(visit, &question.pages, question.n_decided))
         }
@@ -289,12 +354,14 @@ pub(in crate::server::web) async fn decide(
                     return Ok(Ok(paper(here)));
                 }
                 let page = shared.archive.page(here.0, here.1)?;
-                Ok(Ok(next_place(
-                    shared,
-                    here,
-                    Some(word_index),
-                    page.as_ref(),
-                )?))
+                let next = next_place(shared, here, Some(word_index), page.as_ref())?;
+                let just = Decided {
+                    document_id: here.0,
+                    page_number: here.1,
+                    word_index,
+                    text: String::new(),
+                };
+                Ok(Ok(just.named_in(&next)))
             }
             Err(error) => Ok(Err(error)),
         }
