@@ -4,6 +4,7 @@ use super::{AccessError, AccessStore, LOCAL_NAME, now_text};
 use rusqlite::params;
 use serde::Serialize;
 use serde_json::Value;
+use std::path::Path;
 
 /// Something that happened, to be noted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,6 +85,22 @@ impl AccessStore {
             detail: Some(detail.to_owned()),
             ..NewAuditEntry::default()
         })
+    }
+
+    /// As [`Self::note_here`], for commands that work without users: an archive
+    /// that was never served has no log.
+    ///
+    /// # Errors
+    /// As [`AccessStore::open_or_create`].
+    pub fn note_command(
+        archive_dir: &Path,
+        action: &'static str,
+        detail: &str,
+    ) -> Result<(), AccessError> {
+        match Self::open_if_there(archive_dir)? {
+            Some(store) => store.note_here(action, detail),
+            None => Ok(()),
+        }
     }
 
     /// The names that stand in the log.

@@ -10,7 +10,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum AccessError {
     #[error(
-        "a user's name has 1 to 64 letters, digits, dots, hyphens or underscores, and begins with a letter"
+        "a user's name has 1 to 64 letters without marks (a to z), digits, dots, hyphens or underscores, and begins with a letter"
     )]
     WrongName,
 

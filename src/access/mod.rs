@@ -100,6 +100,18 @@ impl AccessStore {
         })
     }
 
+    /// As [`Self::open_or_create`]; `None` for an archive that was never served and
+    /// has no users.
+    ///
+    /// # Errors
+    /// As [`Self::open_or_create`].
+    pub fn open_if_there(archive_dir: &Path) -> Result<Option<Self>, AccessError> {
+        match archive_dir.join(FILE_NAME).is_file() {
+            true => Self::open_or_create(archive_dir).map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// Where the users are kept.
     pub fn path(&self) -> &Path {
         &self.path

@@ -70,6 +70,15 @@ impl AccessStore {
         })
     }
 
+    /// Whether somebody who looks after the users can log in.
+    pub fn has_administrator(&self) -> Result<bool, AccessError> {
+        self.read("looking for users", |connection| {
+            connection
+                .prepare_cached(HAS_ADMINISTRATOR)?
+                .query_row([], |row| row.get(0))
+        })
+    }
+
     /// All users, by name.
     pub fn users(&self) -> Result<Vec<User>, AccessError> {
         self.read("listing users", |connection| {
@@ -233,11 +242,11 @@ impl AccessStore {
     }
 }
 
+const HAS_ADMINISTRATOR: &str =
+    "SELECT EXISTS (SELECT 1 FROM users WHERE role = 'administrator' AND NOT is_disabled)";
+
 fn has_administrator(transaction: &Transaction<'_>) -> Result<bool, AccessError> {
-    exists(
-        transaction,
-        "SELECT EXISTS (SELECT 1 FROM users WHERE role = 'administrator' AND NOT is_disabled)",
-    )
+    exists(transaction, HAS_ADMINISTRATOR)
 }
 
 fn exists(transaction: &Transaction<'_>, sql: &'static str) -> Result<bool, AccessError> {

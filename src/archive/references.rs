@@ -21,6 +21,9 @@ pub struct CitedPaper {
     pub page_number: Option<u32>,
     /// The cited paper, when the archive has it.
     pub archived_as: Option<i64>,
+    /// Whether it is the citing paper itself: an annex names the paper it came with.
+    #[serde(skip)]
+    pub is_itself: bool,
 }
 
 /// A paper that cites another.
@@ -45,6 +48,13 @@ const IS_THE_CITED: &str = "documents.number_key = document_references.number_ke
           OR document_references.date = documents.issued)
      AND documents.document_id <> document_references.document_id";
 
+/// The paper names itself.
+const IS_ITSELF: &str = "EXISTS (SELECT 1 FROM documents AS own
+     WHERE own.document_id = document_references.document_id
+       AND own.number_key = document_references.number_key
+       AND (document_references.date IS NULL OR own.issued IS NULL
+            OR document_references.date = own.issued))";
+
 /// A law is cited by everything; a list need not be endless.
 const MAX_LISTED: u32 = 500;
 
@@ -54,7 +64,8 @@ impl Archive {
     pub fn cited_by(&self, document_id: i64) -> Result<Vec<CitedPaper>, ArchiveError> {
         let sql = format!(
             "SELECT text, type, number, number_key, date, issuer, page_number,
-                    (SELECT document_id FROM documents WHERE {IS_THE_CITED} LIMIT 1)
+                    (SELECT document_id FROM documents WHERE {IS_THE_CITED} LIMIT 1),
+                    {IS_ITSELF}
              FROM document_references WHERE document_id = ?1
              ORDER BY item_index LIMIT ?2"
         );
@@ -111,14 +122,15 @@ impl Archive {
             .map_err(self.failed("reading references"))
     }
 
-    /// The numbers that a paper cites, each once.
+    /// The numbers of other papers that a paper cites, each once.
     pub fn cited_numbers(&self, document_id: i64) -> Result<Vec<String>, ArchiveError> {
+        let sql = format!(
+            "SELECT number FROM document_references
+             WHERE document_id = ?1 AND number IS NOT NULL AND NOT {IS_ITSELF}
+             GROUP BY number_key ORDER BY min(item_index)"
+        );
         self.connection()
-            .prepare_cached(
-                "SELECT number FROM document_references
-                 WHERE document_id = ?1 AND number IS NOT NULL
-                 GROUP BY number_key ORDER BY min(item_index)",
-            )
+            .prepare_cached(&sql)
             .and_then(|mut query| query.query_map([document_id], |row| row.get(0))?.collect())
             .map_err(self.failed("reading references"))
     }
@@ -134,6 +146,7 @@ fn cited_from(row: &Row<'_>) -> rusqlite::Result<CitedPaper> {
         issuer: row.get(5)?,
         page_number: row.get(6)?,
         archived_as: row.get(7)?,
+        is_itself: row.get(8)?,
     })
 }
 

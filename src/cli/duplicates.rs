@@ -4,9 +4,11 @@ use super::archive_arg::ArchiveArg;
 use super::for_people::{day, printable};
 use super::format_arg::{FormatArg, OutputFormat};
 use super::{ExitStatus, Failure, output};
+use crate::access::AccessStore;
 use crate::index::{self, DuplicateGroup};
 use serde::Serialize;
 use std::fmt::Write;
+use std::path::Path;
 
 /// List papers that were scanned twice, and files that came under several paths
 ///
@@ -37,6 +39,9 @@ struct Copies {
     paths: Vec<String>,
 }
 
+/// Who sent a file over HTTP, where it came so.
+type Senders<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 pub fn run(args: &DuplicatesArgs) -> Result<ExitStatus, Failure> {
     let archive = args.archive.open()?;
     let copies = archive.documents_with_copies()?.into_iter();
@@ -48,27 +53,48 @@ pub fn run(args: &DuplicatesArgs) -> Result<ExitStatus, Failure> {
     };
     match args.format.format {
         OutputFormat::Json => output::print_json(&report)?,
-        OutputFormat::Text => output::print(&text(&report))?,
+        OutputFormat::Text => {
+            let users = AccessStore::open_if_there(archive.dir())?;
+            // Where nobody is known, the path tells where a file is from.
+            let senders = |path: &str| users.as_ref()?.sender_of(path).unwrap_or_default();
+            output::print(&text(&report, &senders))?;
+        }
     }
     Ok(ExitStatus::Success)
 }
 
-fn text(report: &Report) -> String {
+/// Where a file came from: its path, or who sent it.
+fn source(path: &str, senders: Senders<'_>) -> String {
+    let name = Path::new(path).file_name().unwrap_or_default();
+    match senders(path) {
+        Some(sender) => format!("{}, sent by {sender}", printable(&name.to_string_lossy())),
+        None => printable(path),
+    }
+}
+
+fn text(report: &Report, senders: Senders<'_>) -> String {
     let mut text = String::new();
     for group in &report.scanned_again {
         let _ = writeln!(text, "scanned {} times:", group.papers.len());
         for paper in &group.papers {
             let issued = paper.issued.as_deref().map(day);
-            let known: Vec<&str> = [paper.number.as_deref(), issued.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect();
+            let known: Vec<&str> = [
+                paper.number.as_deref(),
+                issued.as_deref(),
+                paper.subject.as_deref(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
+            let known = match known.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", printable(&known.join(", "))),
+            };
             let _ = writeln!(
                 text,
-                "    document {} ({}): {}",
+                "    document {}{known}: {}",
                 paper.document_id,
-                printable(&known.join(", ")),
-                printable(&paper.source_path)
+                source(&paper.source_path, senders)
             );
         }
     }
@@ -76,7 +102,7 @@ fn text(report: &Report) -> String {
         let document_id = copies.document_id;
         let _ = writeln!(text, "the same bytes, document {document_id}:");
         for path in &copies.paths {
-            let _ = writeln!(text, "    {}", printable(path));
+            let _ = writeln!(text, "    {}", source(path, senders));
         }
     }
     if text.is_empty() {

@@ -6,9 +6,10 @@ use super::format_arg::{FormatArg, OutputFormat};
 use super::progress::{ProgressDisplay, ProgressMode};
 use super::reading_args::ReadingArgs;
 use super::{ExitStatus, Failure, interrupt, output};
+use crate::access::AccessStore;
 use crate::archive::{Archive, ArchiveError};
 use crate::import::{
-    self, Discovery, ImportReport, ImportSettings, Manifest, PathEnd, RunReport, Watch,
+    self, Discovery, ImportError, ImportReport, ImportSettings, Manifest, PathEnd, RunReport, Watch,
 };
 use crate::index::PaperGroups;
 use std::fs;
@@ -124,6 +125,7 @@ fn import_once(
     let looked_at = found.clone();
     let report = import::import(archive, found, settings, &|event| display.show(&event));
     display.finish();
+    note(archive, looked_at.files.len(), &report);
     let report = report?;
     if !args.reports.is_empty() {
         let account = RunReport::collect(archive, &looked_at, report.clone(), known)?;
@@ -140,6 +142,19 @@ fn import_once(
     } else {
         ExitStatus::Incomplete
     })
+}
+
+/// Notes an import in the log of who did what, where there is one. Waiting for
+/// another import is none.
+fn note(archive: &Archive, n_files: usize, report: &Result<ImportReport, ImportError>) {
+    let action = match report {
+        Ok(_) => "import",
+        Err(ImportError::Archive(ArchiveError::Locked { .. })) => return,
+        Err(_) => "failed import",
+    };
+    if let Err(error) = AccessStore::note_command(archive.dir(), action, &n_files.to_string()) {
+        output::tell(&format!("vanthu: the log could not be written: {error}"));
+    }
 }
 
 /// Imports what arrives in a folder until the process is asked to end.

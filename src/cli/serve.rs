@@ -33,7 +33,8 @@ pub struct ServeArgs {
 
 pub fn run(args: &ServeArgs) -> Result<ExitStatus, Failure> {
     let archive = args.archive.open_or_create()?;
-    let has_users = AccessStore::open_or_create(archive.dir())?.has_users()?;
+    let users = AccessStore::open_or_create(archive.dir())?;
+    let has_users = users.has_users()?;
     if !args.listen.ip().is_loopback() && !has_users {
         return Err(Failure::new(
             ExitStatus::Usage,
@@ -43,6 +44,12 @@ pub fn run(args: &ServeArgs) -> Result<ExitStatus, Failure> {
                 args.listen
             ),
         ));
+    }
+    if has_users && !users.has_administrator()? {
+        output::tell(
+            "vanthu: no administrator can log in, so that nobody looks after the users; make \
+             somebody one with `vanthu user role NAME administrator`",
+        );
     }
     let import = match args.read_only {
         true => None,

@@ -52,8 +52,16 @@ enum UserCommand {
     /// Give a user another role
     Role {
         name: String,
-        #[arg(value_enum)]
-        role: Role,
+        #[arg(value_enum, required_unless_present = "role_option")]
+        role: Option<Role>,
+        /// The same, as for `add`
+        #[arg(
+            long = "role",
+            value_enum,
+            value_name = "ROLE",
+            conflicts_with = "role"
+        )]
+        role_option: Option<Role>,
         #[command(flatten)]
         archive: ArchiveArg,
     },
@@ -106,11 +114,19 @@ pub fn run(args: &UserArgs) -> Result<ExitStatus, Failure> {
             let archive = archive.open_or_create()?;
             let store = AccessStore::open_or_create(archive.dir())?;
             store.add_user(&name, *role, &password()?)?;
+            note(&store, "add user", &with_role(&name, *role));
+            if !store.has_administrator()? {
+                output::tell(
+                    "vanthu: nobody can look after the users yet; make somebody an administrator \
+                     with `vanthu user role NAME administrator`",
+                );
+            }
         }
         UserCommand::List { archive, format } => list(&open(archive)?, format)?,
         UserCommand::Remove { name, archive } => {
-            let store = open(archive)?;
-            store.remove_user(&UserName::parse(name)?)?;
+            let (name, store) = (UserName::parse(name)?, open(archive)?);
+            store.remove_user(&name)?;
+            note(&store, "remove user", name.as_str());
             if !store.has_users()? {
                 output::tell(
                     "vanthu: no users are left; a server that runs now lets nobody in until \
@@ -121,17 +137,30 @@ pub fn run(args: &UserArgs) -> Result<ExitStatus, Failure> {
         UserCommand::Password { name, archive } => {
             let (name, store) = (UserName::parse(name)?, open(archive)?);
             store.set_password(&name, &password()?)?;
+            note(&store, "set password", name.as_str());
         }
         UserCommand::Role {
             name,
             role,
+            role_option,
             archive,
-        } => open(archive)?.set_role(&UserName::parse(name)?, *role)?,
+        } => {
+            let (name, store) = (UserName::parse(name)?, open(archive)?);
+            // One of the two was given.
+            if let Some(role) = role.or(*role_option) {
+                store.set_role(&name, role)?;
+                note(&store, "set role", &with_role(&name, role));
+            }
+        }
         UserCommand::Disable { name, archive } => {
-            open(archive)?.set_disabled(&UserName::parse(name)?, true)?;
+            let (name, store) = (UserName::parse(name)?, open(archive)?);
+            store.set_disabled(&name, true)?;
+            note(&store, "disable user", name.as_str());
         }
         UserCommand::Enable { name, archive } => {
-            open(archive)?.set_disabled(&UserName::parse(name)?, false)?;
+            let (name, store) = (UserName::parse(name)?, open(archive)?);
+            store.set_disabled(&name, false)?;
+            note(&store, "enable user", name.as_str());
         }
         UserCommand::Token {
             name,
@@ -140,16 +169,32 @@ pub fn run(args: &UserArgs) -> Result<ExitStatus, Failure> {
             archive,
         } => {
             let lasts = Duration::from_secs(days * 24 * 3600);
-            let token = open(archive)?.add_bearer(&UserName::parse(name)?, label, lasts)?;
+            let (name, store) = (UserName::parse(name)?, open(archive)?);
+            let token = store.add_bearer(&name, label, lasts)?;
+            note(&store, "add token", &format!("{} {label}", name.as_str()));
             output::print(token.as_str())?;
         }
         UserCommand::Revoke { id, archive } => {
-            if !open(archive)?.remove_bearer(*id)? {
+            let store = open(archive)?;
+            if !store.remove_bearer(*id)? {
                 return Err(Failure::input(anyhow::anyhow!("there is no token {id}")));
             }
+            note(&store, "revoke token", &id.to_string());
         }
     }
     Ok(ExitStatus::Success)
+}
+
+/// Adds to the log what was done. What is done is done, also where the log cannot
+/// be written.
+fn note(store: &AccessStore, action: &'static str, detail: &str) {
+    if let Err(error) = store.note_here(action, detail) {
+        output::tell(&format!("vanthu: the log could not be written: {error}"));
+    }
+}
+
+fn with_role(name: &UserName, role: Role) -> String {
+    format!("{} {}", name.as_str(), role.as_str())
 }
 
 /// The users of an archive, which must be there.

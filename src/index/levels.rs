@@ -48,7 +48,7 @@ pub(super) fn ranked(
     }
     let collector = PaperCollector {
         has_facets: false,
-        ..*collector
+        ..collector.clone()
     };
     let mut best: Vec<PaperHit> = Vec::new();
     let mut listed: HashSet<i64> = HashSet::new();

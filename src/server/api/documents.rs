@@ -124,7 +124,7 @@ pub(in crate::server) async fn references(
 ) -> ApiResult {
     of_document(app, &id, query.as_deref(), |shared, document_id| {
         Ok(References {
-            cites: shared.archive.cited_by(document_id)?,
+            cites: cites_others(shared.archive.cited_by(document_id)?),
             cited_by: shared.archive.citing(document_id)?,
         })
     })
@@ -162,4 +162,10 @@ pub(in crate::server) async fn page(
         })
     })
     .await
+}
+
+/// Without the mentions of the paper itself.
+fn cites_others(mut cites: Vec<CitedPaper>) -> Vec<CitedPaper> {
+    cites.retain(|paper| !paper.is_itself);
+    cites
 }

@@ -1,6 +1,6 @@
 //! What people decided about a paper: who, when, what.
 
-use super::language::day;
+use super::language::{Language, day};
 use super::layout::{Frame, page};
 use super::moment::moment;
 use super::review::correction_address;
@@ -45,13 +45,13 @@ pub(super) fn shown_value(field: RecordField, value: &str) -> String {
 
 /// A place in the store in one line: the parts that are known, from the fonds to
 /// the sheet.
-pub(super) fn place_text(place: &ArchivePlace) -> String {
+pub(super) fn place_text(language: Language, place: &ArchivePlace) -> String {
     let parts = [
-        ("phông", &place.fonds),
-        ("mục lục", &place.register),
-        ("hộp", &place.box_number),
-        ("hồ sơ", &place.dossier),
-        ("tờ", &place.sheet),
+        (language.say("phông", "fonds"), &place.fonds),
+        (language.say("mục lục", "register"), &place.register),
+        (language.say("hộp", "box"), &place.box_number),
+        (language.say("hồ sơ", "dossier"), &place.dossier),
+        (language.say("tờ", "sheet"), &place.sheet),
     ];
     let known: Vec<String> = parts
         .iter()

@@ -303,7 +303,7 @@ fn front_page(visit: &Visit, stats: &Stats) -> axum::http::Response<axum::body::
                 }
             } @else {
                 p.front-figures {
-                    strong { (language.count(stats.n_documents)) }
+                    strong { (language.count(stats.n_read)) }
                     (visit.say(" văn bản · ", " papers · "))
                     strong { (language.count(stats.n_pages_done)) }
                     (visit.say(" trang · ", " pages · "))

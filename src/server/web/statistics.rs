@@ -4,6 +4,7 @@ use super::chart::bars;
 use super::hits::narrowing;
 use super::language::{bytes, day};
 use super::layout::{Frame, Section, page};
+use super::review::links;
 use super::visit::{Visit, address};
 use crate::access::Role;
 use crate::archive::{Count, Stats};
@@ -56,7 +57,7 @@ fn figures(visit: &Visit, stats: &Stats) -> Markup {
         .mean_confidence
         .map(|mean| format!("{}%", language.number(mean * 100.0, 1)));
     let tiles = [
-        (visit.say("văn bản", "papers"), count(stats.n_documents)),
+        (visit.say("văn bản", "papers"), count(stats.n_read)),
         (
             visit.say("trang đã đọc", "pages read"),
             count(stats.n_pages_done),
@@ -86,6 +87,7 @@ fn figures(visit: &Visit, stats: &Stats) -> Markup {
                 div { dt { (label) } dd { (value) } }
             }
         }
+        @if visit.may(Role::Archivist) { (links(visit)) }
         @if stats.n_unfinished > 0 {
             p.notes {
                 (visit.say(

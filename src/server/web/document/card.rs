@@ -1,6 +1,7 @@
 //! The record of a paper as a registry card.
 
 use super::{Opened, capitalised};
+use crate::server::web::history::place_text;
 use crate::server::web::hits::{self, doubt, paper_address};
 use crate::server::web::language::{bytes, day};
 use crate::server::web::targets::{DOUBTED_BELOW, quantity};
@@ -78,6 +79,9 @@ pub(super) fn card(visit: &Visit, opened: &Opened) -> Markup {
                 } @else {
                     (opened.page_count()) (visit.say(" trang", " pages"))
                 }
+            })))
+            (optional(visit.say("Nơi lưu", "Kept at"), (!opened.place.is_empty()).then(|| html! {
+                (place_text(visit.language, &opened.place))
             })))
             (optional(visit.say("Nhập vào kho", "Imported"), document.imported_at.get(..10).map(|it| html! { (day(it)) })))
             (optional("SHA-256", Some(html! { code.hash { (document.sha256) } })))

@@ -14,9 +14,12 @@ pub(super) use card::item_address;
 use super::facets::FILTERS;
 use super::hits::{FoundBy, SEARCHED, hit_list, title};
 use super::layout::{Frame, page};
+use super::reasons;
 use super::visit::{Visit, address};
 use crate::access::Role;
-use crate::archive::{CitedPaper, CitingPaper, Document, Failure, PageRow};
+use crate::archive::{
+    ArchivePlace, CitedPaper, CitingPaper, Document, DocumentState, Failure, PageRow,
+};
 use crate::index::Hit;
 use crate::restore::RestoredPage;
 use crate::server::access::REVIEW;
@@ -38,6 +41,7 @@ struct Opened {
     pages: Vec<PageRow>,
     failures: Vec<Failure>,
     record: Option<Value>,
+    place: ArchivePlace,
     cites: Vec<CitedPaper>,
     cited_by: Vec<CitingPaper>,
     similar: Vec<Hit>,
@@ -95,6 +99,7 @@ fn open(
         pages,
         failures: archive.failures_of(document_id)?,
         record: archive.record(document_id)?,
+        place: archive.place(document_id)?.unwrap_or_default(),
         cites: archive.cited_by(document_id)?,
         cited_by: archive.citing(document_id)?,
         similar,
@@ -157,6 +162,7 @@ fn capitalised(text: &str) -> String {
 fn body(visit: &Visit, opened: &Opened) -> Markup {
     let document = &opened.document;
     let fields = &document.fields;
+    let is_failed = document.state == DocumentState::Failed;
     let heading = title(fields.subject.as_deref(), &document.file_name);
     html! {
         @if let Some(results) = results_address(visit) {
@@ -174,11 +180,13 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
                 a.button href={ "/api/documents/" (document.document_id) "/original" } {
                     (visit.say("Tải bản gốc", "Download original"))
                 }
-                a.button.plain href={ "/api/documents/" (document.document_id) "/searchable" } {
-                    (visit.say("PDF tìm kiếm được", "Searchable PDF"))
+                @if !is_failed {
+                    a.button.plain href={ "/api/documents/" (document.document_id) "/searchable" } {
+                        (visit.say("PDF tìm kiếm được", "Searchable PDF"))
+                    }
+                    (citation::button(visit, opened))
+                    (more_actions(visit, opened))
                 }
-                (citation::button(visit, opened))
-                (more_actions(visit, opened))
             }
         }
         @if visit.number("trang") > opened.page_count() as usize {
@@ -189,7 +197,8 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
                 ))
             }
         }
-        (viewer::viewer(visit, opened))
+        @if is_failed { (unread(visit, &opened.failures)) }
+        @else { (viewer::viewer(visit, opened)) }
         div.paper-parts {
             section #ho-so.card aria-labelledby="ho-so-dau" {
                 h2 #ho-so-dau { (visit.say("Thẻ đăng ký văn bản", "Registry card")) }
@@ -203,6 +212,26 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
                 section #tuong-tu.card aria-labelledby="tuong-tu-dau" {
                     h2 #tuong-tu-dau { (visit.say("Văn bản tương tự", "Similar papers")) }
                     (hit_list(visit, &opened.similar, 1, &FoundBy::default()))
+                }
+            }
+        }
+    }
+}
+
+/// Why a paper could not be read, and what to do about it.
+fn unread(visit: &Visit, failures: &[Failure]) -> Markup {
+    html! {
+        section.empty {
+            h2 { (visit.say("Không đọc được văn bản này", "This paper could not be read")) }
+            ul {
+                @for failure in failures {
+                    li {
+                        @if let Some(number) = failure.page_number {
+                            (visit.say("Trang ", "Page ")) (number) ": "
+                        }
+                        (reasons::reason(visit.language, failure)) ". "
+                        (reasons::advice(visit.language, failure))
+                    }
                 }
             }
         }

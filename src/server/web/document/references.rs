@@ -35,10 +35,14 @@ pub(super) fn references(visit: &Visit, opened: &Opened) -> Markup {
     }
 }
 
-/// Each cited paper where it is cited first, with its place in the record.
+/// Each other paper that is cited, where it is cited first, with its place in the record.
 fn once_each(cites: &[CitedPaper]) -> Vec<(usize, &CitedPaper)> {
     let mut once: Vec<(usize, &CitedPaper)> = Vec::new();
-    for (index, paper) in cites.iter().enumerate() {
+    let others = cites
+        .iter()
+        .enumerate()
+        .filter(|(_, paper)| !paper.is_itself);
+    for (index, paper) in others {
         let is_known = once.iter().any(|(_, known)| {
             known.number_key.is_some()
                 && known.number_key == paper.number_key

@@ -5,6 +5,7 @@ use super::words::PageWords;
 use crate::access::Role;
 use crate::archive::PageState;
 use crate::geometry::BoundingBox;
+use crate::server::web::reasons;
 use crate::server::web::visit::Visit;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -156,7 +157,7 @@ fn unread(visit: &Visit, opened: &Opened) -> Markup {
                     (visit.say("Trang này chưa được đọc.", "This page has not been read yet."))
                 }
             }
-            @if let Some(failure) = failure { p.reason { (failure.message) } }
+            @if let Some(failure) = failure { p.reason { (reasons::reason(visit.language, failure)) ". " (reasons::advice(visit.language, failure)) } }
         }
     }
 }

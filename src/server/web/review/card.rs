@@ -9,7 +9,7 @@ use crate::server::api::document_id;
 use crate::server::error::ApiError;
 use crate::server::shared::{Shared, in_work, index_soon};
 use crate::server::web::history::{place_text, subject_name};
-use crate::server::web::language::day;
+use crate::server::web::language::{Language, day};
 use crate::server::web::layout::page;
 use crate::server::web::login::{form_token, refusal, success};
 use crate::server::web::visit::{Visit, address};
@@ -386,7 +386,8 @@ fn store_place(
         *part = value;
     }
     shared.archive.set_place(id, &place)?;
-    let detail = format!("{STORE}: {} → {}", place_text(&old), place_text(&place));
+    let told = |place: &ArchivePlace| place_text(Language::Vietnamese, place);
+    let detail = format!("{STORE}: {} → {}", told(&old), told(&place));
     shared
         .access
         .note(visitor, "correct", Some(id), Some(detail));

@@ -10,7 +10,7 @@ mod word;
 
 pub(super) use card::{STORE, card, set_card};
 pub(super) use overview::overview;
-pub(super) use trouble::{duplicates, failures, paper_link, same_papers};
+pub(super) use trouble::{duplicates, failures, links, paper_link, same_papers};
 pub(super) use word::{correction_address, decide, word};
 
 use super::language::Language;

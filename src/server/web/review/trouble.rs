@@ -185,7 +185,7 @@ pub(in crate::server::web) fn paper_link(visit: &Visit, paper: &Document) -> Mar
 }
 
 /// The way to both lists.
-pub(super) fn links(visit: &Visit) -> Markup {
+pub(in crate::server::web) fn links(visit: &Visit) -> Markup {
     html! {
         p {
             a href=(FAILURES) { (visit.say("Tệp và trang không đọc được", "Files and pages not read")) }
