@@ -108,11 +108,32 @@ fn an_archivist_logs_in_mends_a_word_sends_a_scan_in_and_logs_out() {
         let asked = client.current_url().await.unwrap();
         field.send_keys(ENTER).await.unwrap();
         wait_to_leave(&client, asked.as_str()).await;
+        // An accidental Enter is taken back from the next word.
+        let back = element(&client, ".just-decided a").await;
+        let back = back.attr("href").await.unwrap().unwrap();
+        server.open(&client, &back).await;
+        let field = element(&client, "#moi").await;
+        assert_eq!(field.prop("value").await.unwrap().unwrap(), "Quỳnhmai");
         wait_for(server, &client, "/?q=quynhmai", ".snippet mark").await;
         let history = "/van-ban/1/lich-su";
         server.open(&client, history).await;
         let told = element(&client, "tbody tr").await.text().await.unwrap();
         assert!(told.contains("Quỳnhmai") && told.contains("an"), "{told}");
+        // Two fields of the card, then Enter: both are stored.
+        server.open(&client, "/ra-soat/1").await;
+        for (field, typed) in [("#place", "Đông An"), ("#hop", "12A")] {
+            let field = element(&client, field).await;
+            field.clear().await.unwrap();
+            field.send_keys(typed).await.unwrap();
+        }
+        let card = client.current_url().await.unwrap();
+        let field = element(&client, "#hop").await;
+        field.send_keys(ENTER).await.unwrap();
+        wait_to_leave(&client, card.as_str()).await;
+        for (field, typed) in [("#place", "Đông An"), ("#hop", "12A")] {
+            let field = element(&client, field).await;
+            assert_eq!(field.prop("value").await.unwrap().unwrap(), typed);
+        }
         // A scan, sent in through the form.
         server.open(&client, "/nhap").await;
         let scan: PathBuf = common::sample("12").canonicalize().unwrap();
@@ -159,6 +180,8 @@ fn the_pages_of_work_have_no_serious_findings() {
             "/ra-soat",
             &worst,
             "/ra-soat/1",
+            "/ra-soat/hong",
+            "/ra-soat/trung",
             "/van-ban/1/lich-su",
             "/nhap",
             "/nguoi-dung",

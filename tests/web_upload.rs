@@ -9,6 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use vanthu::archive::Archive;
 
 /// `vanthu serve`, and what its forms are sent with.
 struct Server {
@@ -20,7 +21,10 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap())
+    }
+
+    fn start_in(dir: tempfile::TempDir) -> Self {
         let served = Served::start(&dir.path().join("archive"));
         let page = served.site.get("/nhap");
         let between = |text: &str, start: &str| -> String {
@@ -147,6 +151,8 @@ fn a_scan_that_was_sent_is_read_and_found() {
         "{page}"
     );
     assert_eq!(server.staged(), 0);
+    // The papers of this import, with the way to each.
+    assert!(page.contains("href=\"/van-ban/1\""), "{page}");
     let found = server.served.site.get("/?q=huyen+uy").text();
     assert!(found.contains("/van-ban/1"), "{found}");
     let original = server.served.site.get("/api/documents/1/original");
@@ -155,5 +161,57 @@ fn a_scan_that_was_sent_is_read_and_found() {
     assert!(
         documents.contains("\"file_name\":\"kết luận.tif\""),
         "{documents}"
+    );
+}
+
+#[test]
+fn what_was_sent_waits_for_another_import_and_outlives_the_server() {
+    let server = Server::start();
+    let scan = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(SAMPLE)).unwrap();
+    // Another import writes.
+    let archive = Archive::open(&server.dir.path().join("archive")).unwrap();
+    let lock = archive.lock_for_writing().unwrap();
+    let sent = server.upload(&server.token, &[("kết luận.tif", &scan)]);
+    assert_eq!(sent.status, 303, "{}", sent.head);
+    let second = server.upload(&server.token, &[("hỏng.pdf", b"%PDF-1.7 and no more")]);
+    assert_eq!(second.status, 303, "a second upload is taken in too");
+    let page = |server: &Server, path: &str| server.served.site.get(path).text();
+    let until = Instant::now() + Duration::from_secs(60);
+    let waiting = loop {
+        let waiting = page(&server, "/nhap/1");
+        if waiting.contains("Đang chờ lần nhập khác xong") {
+            break waiting;
+        }
+        assert!(Instant::now() < until, "{waiting}");
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    assert!(!waiting.contains("process"), "{waiting}");
+    assert_eq!(server.staged(), 2);
+    // The server ends, and is started again while the other still writes.
+    let Server { served, dir, .. } = server;
+    drop(served);
+    let server = Server::start_in(dir);
+    assert_eq!(server.staged(), 2);
+    assert!(page(&server, "/nhap").contains("kết luận.tif"));
+    assert!(!page(&server, "/nhap/1").contains("đã xong"));
+    drop(lock);
+    let until = Instant::now() + Duration::from_secs(300);
+    for path in ["/nhap/1", "/nhap/2"] {
+        while !page(&server, path).contains("đã xong") {
+            assert!(Instant::now() < until, "{}", page(&server, path));
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+    assert_eq!(server.staged(), 0);
+    let original = server.served.site.get("/api/documents/1/original");
+    assert_eq!(original.body, scan);
+    // And what became of it is still known after another start.
+    let Server { served, dir, .. } = server;
+    drop(served);
+    let server = Server::start_in(dir);
+    let finished = page(&server, "/nhap/1");
+    assert!(
+        finished.contains("đã xong") && finished.contains("/van-ban/1"),
+        "{finished}"
     );
 }

@@ -235,11 +235,15 @@ fn the_log_is_only_added_to() {
             })
             .unwrap();
     }
-    let entries = store.audit_log(i64::MAX, 2).unwrap();
+    let entries = store.audit_log(&AuditFilter::default(), 2).unwrap();
     assert_eq!(entries.len(), 2);
     assert_eq!(entries[0].document_id, Some(3));
     assert!(entries[0].detail.as_ref().unwrap().len() <= 300);
-    assert_eq!(store.audit_log(entries[1].entry_id, 9).unwrap().len(), 1);
+    let earlier = AuditFilter {
+        before: Some(entries[1].entry_id),
+        ..AuditFilter::default()
+    };
+    assert_eq!(store.audit_log(&earlier, 9).unwrap().len(), 1);
     for sql in [
         "DELETE FROM audit_log",
         "UPDATE audit_log SET user_name = 'mai'",

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod browser;
+pub mod people;
 pub mod web;
 
 use assert_cmd::Command;
