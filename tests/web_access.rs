@@ -2,13 +2,13 @@
 
 mod common;
 
-use common::people::{Browser, PASSWORD, add_users, location, new_cookie};
-use common::web::{Site, paper};
+use common::people::{Browser, PASSWORD, add_users, location};
+use common::web::{Answer, Site, paper};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
-use vanthu::access::{AccessStore, Role, UserName};
+use vanthu::access::{AccessStore, UserName};
 use vanthu::archive::Archive;
 use vanthu::server::{ServerSettings, serve};
 
