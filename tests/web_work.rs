@@ -201,7 +201,7 @@ fn a_card_is_one_form_and_only_what_was_changed_is_stored() {
         .get("/nhat-ky?viec=sua")
         .text();
     for told in [
-        "Số, ký hiệu: 5/KH-VPX → 15/KH-VPX",
+        "Số, ký hiệu: – → 15/KH-VPX",
         "Nơi lưu: – → hộp 12A",
         ">15/KH-VPX</a>",
     ] {

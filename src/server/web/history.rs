@@ -95,18 +95,19 @@ fn lines(shared: &Shared, id: i64) -> Result<Vec<Line>, ApiError> {
     Ok(lines)
 }
 
-/// Whether a word still stands at its index as it was set.
+/// Whether what was set still stands at its index; of several words, the first.
 fn is_at(
     shared: &Shared,
     id: i64,
     anchor: &WordAnchor,
     text: Option<&str>,
 ) -> Result<bool, ApiError> {
+    let first = text.unwrap_or_default().split_whitespace().next();
     let page = shared.archive.page(id, anchor.page_number)?;
     Ok(page
         .as_ref()
         .and_then(|page| word_at(page, anchor.word_index))
-        .is_some_and(|it| Some(it.word.text.as_str()) == text))
+        .is_some_and(|it| it.word.text == first.unwrap_or_default()))
 }
 
 pub(super) async fn history(
