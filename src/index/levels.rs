@@ -61,7 +61,7 @@ pub(super) fn ranked(
             SortOrder::Relevance => estimate.n_pages.div_ceil(MOST_SCORED).max(1),
             SortOrder::Newest | SortOrder::Oldest => 1,
         },
-        ..collector
+        ..collector.clone()
     };
     let levels = levels.iter().map(|level| (level, &collector));
     for (level, collector) in levels.chain([(&plan.query, &of_all)]) {

@@ -189,6 +189,7 @@ fn one_run_of_pages_in_two_is_ranked() {
             order: SortOrder::Relevance,
             has_facets: false,
             hides_secret: false,
+            newly_hidden: std::sync::Arc::default(),
             one_run_in,
         };
         let found = index.searcher().search(&AllQuery, &collector).unwrap();
