@@ -17,4 +17,4 @@ vanthu=${VANTHU:-target/release/vanthu}
 server=$!
 trap 'kill $server' EXIT
 "$schemathesis" run "http://127.0.0.1:$port/api/openapi.json" --wait-for-schema 60 \
-    --checks all -n "$examples" --no-color
+    --checks all -n "$examples" --request-timeout 60 --max-response-time 60 --no-color
