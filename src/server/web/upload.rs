@@ -6,6 +6,7 @@
 use crate::scan::SourceKind;
 use crate::server::access::{FORM_TOKEN, Visitor, check_token, too_large, too_slow};
 use crate::server::error::ApiError;
+use crate::server::jobs::UPLOADS;
 use axum::extract::Multipart;
 use axum::extract::multipart::Field;
 use std::path::{Path, PathBuf};
@@ -85,7 +86,7 @@ pub(super) async fn receive(
 }
 
 fn staging(archive_dir: &Path) -> Result<TempDir, ApiError> {
-    let uploads = archive_dir.join("uploads");
+    let uploads = archive_dir.join(UPLOADS);
     std::fs::create_dir_all(&uploads)
         .and_then(|()| {
             tempfile::Builder::new()

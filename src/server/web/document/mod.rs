@@ -199,19 +199,21 @@ fn body(visit: &Visit, opened: &Opened) -> Markup {
         }
         @if is_failed { (unread(visit, &opened.failures)) }
         @else { (viewer::viewer(visit, opened)) }
-        div.paper-parts {
-            section #ho-so.card aria-labelledby="ho-so-dau" {
-                h2 #ho-so-dau { (visit.say("Thẻ đăng ký văn bản", "Registry card")) }
-                (card::card(visit, opened))
-            }
-            section #vien-dan.card aria-labelledby="vien-dan-dau" {
-                h2 #vien-dan-dau { (visit.say("Viện dẫn", "References")) }
-                (references::references(visit, opened))
-            }
-            @if !opened.similar.is_empty() {
-                section #tuong-tu.card aria-labelledby="tuong-tu-dau" {
-                    h2 #tuong-tu-dau { (visit.say("Văn bản tương tự", "Similar papers")) }
-                    (hit_list(visit, &opened.similar, 1, &FoundBy::default()))
+        @if !is_failed {
+            div.paper-parts {
+                section #ho-so.card aria-labelledby="ho-so-dau" {
+                    h2 #ho-so-dau { (visit.say("Thẻ đăng ký văn bản", "Registry card")) }
+                    (card::card(visit, opened))
+                }
+                section #vien-dan.card aria-labelledby="vien-dan-dau" {
+                    h2 #vien-dan-dau { (visit.say("Viện dẫn", "References")) }
+                    (references::references(visit, opened))
+                }
+                @if !opened.similar.is_empty() {
+                    section #tuong-tu.card aria-labelledby="tuong-tu-dau" {
+                        h2 #tuong-tu-dau { (visit.say("Văn bản tương tự", "Similar papers")) }
+                        (hit_list(visit, &opened.similar, 1, &FoundBy::default()))
+                    }
                 }
             }
         }
@@ -229,7 +231,7 @@ fn unread(visit: &Visit, failures: &[Failure]) -> Markup {
                         @if let Some(number) = failure.page_number {
                             (visit.say("Trang ", "Page ")) (number) ": "
                         }
-                        (reasons::reason(visit.language, failure)) ". "
+                        (capitalised(reasons::reason(visit.language, failure))) ". "
                         (reasons::advice(visit.language, failure))
                     }
                 }

@@ -5,14 +5,18 @@
 //! when the server ends meanwhile. What is to be done stands in the list of
 //! imports beside the users ([`crate::access::KeptImport`]).
 
+mod job;
+
+pub(super) use job::{Job, JobState, Problem, UPLOADS};
+
 use super::access::{Access, Visitor};
 use super::error::ApiError;
 use super::{App, shared::Shared};
-use crate::access::{KeptImport, NewAuditEntry, StoppedImport};
+use crate::access::{NewAuditEntry, StoppedImport};
 use crate::archive::{ArchiveError, Failure};
 use crate::import::{self, Discovery, ImportError, ImportEvent, ImportSettings};
 use axum::http::StatusCode;
-use serde::Serialize;
+use job::Progress;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,156 +30,6 @@ const MAX_JOBS: u32 = 100;
 const MAX_OPEN: usize = 50;
 /// How often an archive that somebody else writes is tried again.
 const LOCK_PAUSE: Duration = Duration::from_millis(500);
-
-/// How far a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum JobState {
-    /// Another import holds the archive.
-    Waiting,
-    Running,
-    Finished,
-    Failed,
-}
-
-impl JobState {
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Waiting | Self::Running)
-    }
-}
-
-/// Why an import stopped, as far as a person can do something about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Problem {
-    /// The catalogue or the originals cannot be written: a full disk, mostly.
-    Archive,
-    Index,
-    /// No page can be read at all.
-    Workers,
-    /// The server ended, and the files are not its own to keep.
-    Interrupted,
-    Program,
-}
-
-impl Problem {
-    const ALL: [(Self, &str); 5] = [
-        (Self::Archive, "archive"),
-        (Self::Index, "index"),
-        (Self::Workers, "workers"),
-        (Self::Interrupted, "interrupted"),
-        (Self::Program, "program"),
-    ];
-
-    fn of(error: &ImportError) -> Self {
-        match error {
-            ImportError::Archive(_) => Self::Archive,
-            ImportError::Index(_) => Self::Index,
-            ImportError::Work(_) => Self::Workers,
-            _ => Self::Program,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        let mut all = Self::ALL.iter();
-        all.find(|(it, _)| *it == self)
-            .map_or("program", |(_, name)| name)
-    }
-
-    fn from_name(name: &str) -> Self {
-        let mut all = Self::ALL.iter();
-        all.find(|(_, it)| *it == name)
-            .map_or(Self::Program, |(problem, _)| *problem)
-    }
-}
-
-/// An import.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Job {
-    pub id: i64,
-    pub state: JobState,
-    pub paths: Vec<String>,
-    /// At the end: see [`crate::import::ImportReport`].
-    pub report: Option<Value>,
-    /// Why it failed.
-    pub message: Option<String>,
-    #[serde(skip)]
-    pub problem: Option<Problem>,
-    #[serde(skip)]
-    pub progress: Progress,
-    #[serde(skip)]
-    pub user_name: String,
-    /// UTC, ISO 8601.
-    #[serde(skip)]
-    pub begun_at: String,
-    /// The folder with files that were sent, by its name in `uploads`.
-    #[serde(skip)]
-    pub staging: Option<String>,
-}
-
-impl Job {
-    fn of_kept(kept: KeptImport) -> Self {
-        let state = match (&kept.ended_at, &kept.stopped) {
-            (None, _) => JobState::Waiting,
-            (_, Some(_)) => JobState::Failed,
-            (_, None) => JobState::Finished,
-        };
-        let (problem, message) = match kept.stopped {
-            Some(stopped) => (
-                Some(Problem::from_name(&stopped.problem)),
-                Some(stopped.message),
-            ),
-            None => (None, None),
-        };
-        Self {
-            id: kept.import_id,
-            state,
-            paths: kept.paths,
-            report: kept.report,
-            message,
-            problem,
-            progress: Progress::default(),
-            user_name: kept.user_name,
-            begun_at: kept.begun_at,
-            staging: kept.staging,
-        }
-    }
-
-    /// A part of the paths under which the archive knows the files that were sent.
-    pub fn sent_to(&self) -> Option<String> {
-        let staging = self.staging.as_deref()?;
-        Some(format!("/{UPLOADS}/{staging}/"))
-    }
-
-    /// Whether the files of a stopped import are still there, to be read again.
-    pub fn can_be_done_again(&self, archive_dir: &Path) -> bool {
-        let staging = self.staging.as_deref();
-        let staging = staging.map(|staging| archive_dir.join(UPLOADS).join(staging));
-        self.state == JobState::Failed && staging.is_some_and(|staging| staging.is_dir())
-    }
-}
-
-/// What of an import is done.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Progress {
-    pub n_files: usize,
-    pub n_files_done: usize,
-    pub n_pages: usize,
-    pub n_pages_done: usize,
-}
-
-impl Progress {
-    fn add(&mut self, event: &ImportEvent) {
-        match event {
-            ImportEvent::Started { n_files } => self.n_files = *n_files,
-            ImportEvent::FileOpened { n_pages, .. } => self.n_pages += *n_pages as usize,
-            ImportEvent::PageDone { .. } => self.n_pages_done += 1,
-            ImportEvent::FileSettled | ImportEvent::FileDone | ImportEvent::FileFailed { .. } => {
-                self.n_files_done += 1
-            }
-            ImportEvent::Note(_) => {}
-        }
-    }
-}
 
 /// The jobs of this server, oldest first, and whose turn it is.
 #[derive(Debug)]
@@ -231,9 +85,6 @@ impl ImportJobs {
         self.change(id, |job| job.state = state);
     }
 }
-
-/// Where files that were sent wait, inside the archive.
-pub(super) const UPLOADS: &str = "uploads";
 
 /// Begins an import of files of the server's own machine, which lie there still
 /// when it is asked for again.
@@ -521,15 +372,6 @@ pub(super) fn failures_of(shared: &Shared, job: &Job) -> Result<Vec<Failure>, Ap
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn problems_are_kept_by_their_names() {
-        for (problem, name) in Problem::ALL {
-            assert_eq!(problem.name(), name);
-            assert_eq!(Problem::from_name(name), problem);
-        }
-        assert_eq!(Problem::from_name("of tomorrow"), Problem::Program);
-    }
 
     #[test]
     fn files_are_read_in_the_order_they_were_sent() {
