@@ -1,68 +1,86 @@
 #!/usr/bin/env bash
 # Speed of `vanthu import` over a folder of PDFs, in one run with
-#  * the floor: Tesseract's own recognition of the same page images, from memory;
+#  * the floor: Tesseract's own recognition of the page images that vanthu gives
+#    it, from memory, through one kept handle a core;
+#  * stock Tesseract: the program `tesseract` on pages that pdftoppm drew at
+#    300 dpi (not counted), one page a core;
 #  * OCRmyPDF, where it is installed ($OCRMYPDF, else on the PATH).
 #
 #     benches/import_speed.sh FOLDER [JOBS] [REPETITIONS]
 #
-# Prints seconds of the wall clock for each repetition, the medians and their
-# ratios, and the largest memory a page worker took.
+# Prints seconds of the wall clock and of the processor (user and system, all
+# processes together; these hold on a machine that others use too), the medians
+# and their ratios, and the largest memory a page worker took. $VANTHU and $FLOOR
+# name programs that are built already.
 set -euo pipefail
-export LC_ALL=C
+export LC_ALL=C OMP_THREAD_LIMIT=1
 folder=$1 jobs=${2:-2} repetitions=${3:-3}
 cd "$(dirname "$0")/.."
-cargo build --release --locked --quiet
-cargo build --release --locked --quiet --bench recognition_floor
-floor=$(ls -t target/release/deps/recognition_floor-* | grep -v '\.d$' | head -n1)
+vanthu=${VANTHU:-target/release/vanthu}
+if [[ -z "${VANTHU:-}" ]]; then cargo build --release --locked --quiet; fi
+if [[ -z "${FLOOR:-}" ]]; then cargo build --release --locked --quiet --bench recognition_floor; fi
+floor=${FLOOR:-$(ls -t target/release/deps/recognition_floor-* | grep -v '\.d$' | head -n1)}
 ocrmypdf=${OCRMYPDF:-$(command -v ocrmypdf || true)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-seconds() { # seconds COMMAND...: wall-clock seconds of it
-    local start end
-    start=$(date +%s.%N)
-    "$@" >"$work/out" 2>&1 || { cat "$work/out" >&2; return 1; }
-    end=$(date +%s.%N)
-    awk -v a="$start" -v b="$end" 'BEGIN { printf "%.2f", b - a }'
+# measure NAME COMMAND...: its seconds, by both clocks, go to $work/NAME.
+measure() {
+    local name=$1
+    shift
+    /usr/bin/time -f '%e %U %S' -o "$work/time" "$@" >"$work/out" 2>&1 || { cat "$work/out" >&2; return 1; }
+    tail -n 1 "$work/time" | awk '{ print $1, $2 + $3 }' >>"$work/$name"
 }
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+# median NAME COLUMN
+median() { awk -v c="$2" '{ print $c }' "$work/$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'; }
 
-import_once() {
-    rm -rf "$work/archive"
-    target/release/vanthu import "$folder" --jobs "$jobs" --archive "$work/archive" --progress none &
-    local import=$! peak=0 rss
-    while kill -0 "$import" 2>/dev/null; do
-        for worker in $(pgrep -P "$import" || true); do
-            rss=$(awk '/VmHWM/ { print $2 }' "/proc/$worker/status" 2>/dev/null || true)
-            if [[ -n "$rss" ]] && ((rss > peak)); then peak=$rss; fi
+watch_memory() { # the largest resident size of a page worker, until it is ended
+    local worker
+    while sleep 0.2; do
+        for worker in $(pgrep -f 'page-worker --language' || true); do
+            awk '/VmHWM/ { print $2 }' "/proc/$worker/status" 2>/dev/null >>"$work/peaks" || true
         done
-        sleep 0.2
     done
-    wait "$import"
-    echo "$peak" >>"$work/peaks"
 }
-# The documents at their best for OCRmyPDF: one after the other, pages in parallel.
 ocrmypdf_once() {
+    # The documents at their best for OCRmyPDF: one after the other, pages in parallel.
     for file in "$folder"/*.pdf; do
         "$ocrmypdf" -l vie --jobs "$jobs" --force-ocr --invalidate-digital-signatures \
             --output-type pdf --quiet "$file" "$work/out.pdf"
     done
 }
+export -f ocrmypdf_once
+export ocrmypdf folder jobs work
 
+if command -v tesseract >/dev/null; then
+    for file in "$folder"/*.pdf; do
+        pdftoppm -r 300 -gray "$file" "$work/$(basename "$file" .pdf)"
+    done
+fi
 for ((i = 0; i < repetitions; i++)); do
-    "$floor" --jobs "$jobs" "$folder"/*.pdf | awk '/recognise_wall_s/ { print $2 }' >>"$work/floor"
-    seconds import_once >>"$work/import"; echo >>"$work/import"
-    if [[ -n "$ocrmypdf" ]]; then seconds ocrmypdf_once >>"$work/ocrmypdf"; echo >>"$work/ocrmypdf"; fi
+    "$floor" --jobs "$jobs" "$folder"/*.pdf >"$work/told"
+    awk '/recognise_wall_s/ { w = $2 } /recognise_cpu_s/ { c = $2 } END { print w, c }' "$work/told" >>"$work/floor"
+    rm -rf "$work/archive"
+    watch_memory &
+    watcher=$!
+    measure import "$vanthu" import "$folder" --jobs "$jobs" --archive "$work/archive" --progress none
+    kill "$watcher"
+    if command -v tesseract >/dev/null; then
+        measure tesseract bash -c 'printf "%s\0" "$work"/*.pgm | xargs -0 -P "$jobs" -I{} tesseract {} "$work/text" -l vie --psm 3'
+    fi
+    if [[ -n "$ocrmypdf" ]]; then measure ocrmypdf bash -c ocrmypdf_once; fi
 done
 pages=$(sqlite3 "$work/archive/catalogue.sqlite" 'SELECT count(*) FROM pages' 2>/dev/null || echo '?')
-f=$(median <"$work/floor") v=$(median <"$work/import")
-echo "pages                    $pages, $jobs jobs, $repetitions repetitions"
-echo "floor, seconds           $f  ($(tr '\n' ' ' <"$work/floor"))"
-echo "vanthu import, seconds   $v  ($(tr '\n' ' ' <"$work/import"))"
-echo "vanthu / floor           $(awk -v a="$v" -v b="$f" 'BEGIN { printf "%.3f", a / b }')"
-if [[ -s "$work/ocrmypdf" ]]; then
-    o=$(median <"$work/ocrmypdf")
-    echo "OCRmyPDF, seconds        $o  ($(tr '\n' ' ' <"$work/ocrmypdf"))"
-    echo "OCRmyPDF / vanthu        $(awk -v a="$o" -v b="$v" 'BEGIN { printf "%.2f", a / b }')"
-fi
-echo "largest worker, MiB      $(sort -n "$work/peaks" | tail -n1 | awk '{ printf "%.0f", $1 / 1024 }')"
+echo "$pages pages, $jobs jobs, $repetitions repetitions; seconds of the clock and of the processor"
+for name in floor import tesseract ocrmypdf; do
+    if [[ -s "$work/$name" ]]; then
+        echo "$name: $(median "$name" 1) $(median "$name" 2)  ($(tr '\n' ',' <"$work/$name"))"
+    fi
+done
+for name in floor tesseract ocrmypdf; do
+    if [[ -s "$work/$name" ]]; then
+        echo "import / $name: $(ratio "$(median import 1)" "$(median "$name" 1)") $(ratio "$(median import 2)" "$(median "$name" 2)")"
+    fi
+done
+echo "largest worker, MiB: $(sort -n "$work/peaks" | tail -n1 | awk '{ printf "%.0f", $1 / 1024 }')"

@@ -179,6 +179,36 @@ fn a_picture_becomes_a_pdf_that_holds_it() {
             > 20
     );
     assert_eq!(pictures(&copy).len(), 1);
+    // What PDF/A-2b asks for beside the page: the claim in XMP that can be read
+    // as it stands, and nothing else said there than in the dictionary; a meaning
+    // of device colours; an identifier; embedded fonts.
+    let catalog = copy.catalog().unwrap();
+    let xmp = catalog.get_deref(b"Metadata", &copy).unwrap();
+    let xmp = xmp.as_stream().unwrap();
+    assert!(!xmp.dict.has(b"Filter"));
+    let xmp = String::from_utf8(xmp.content.clone()).unwrap();
+    assert!(xmp.contains(">2</pdfaid:part>") && xmp.contains(">B</pdfaid:conformance>"));
+    assert!(xmp.contains(&title(&copy)), "{xmp}");
+    let intents = catalog.get(b"OutputIntents").unwrap().as_array().unwrap();
+    let intent = intents[0].as_dict().unwrap();
+    assert_eq!(intent.get(b"S").unwrap().as_name().unwrap(), b"GTS_PDFA1");
+    let profile = intent.get_deref(b"DestOutputProfile", &copy).unwrap();
+    let profile = profile.as_stream().unwrap();
+    assert_eq!(profile.dict.get(b"N").unwrap().as_i64().unwrap(), 3);
+    assert_eq!(&profile.decompressed_content().unwrap()[36..40], b"acsp");
+    assert_eq!(
+        copy.trailer.get(b"ID").unwrap().as_array().unwrap().len(),
+        2
+    );
+    let fonts = copy
+        .objects
+        .values()
+        .filter_map(|object| object.as_dict().ok());
+    let descriptors: Vec<&Dictionary> = fonts
+        .filter(|dict| dict.has_type(b"FontDescriptor"))
+        .collect();
+    assert!(!descriptors.is_empty());
+    assert!(descriptors.iter().all(|dict| dict.has(b"FontFile2")));
 }
 
 #[test]

@@ -96,6 +96,10 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// kills whom it likes) says nothing about the next one.
 const START_TRIES: u32 = 5;
 
+/// A dying child closes its files before its end can be told; on a machine under
+/// heavy load, long before.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How a child ended that somebody else ended.
 pub(super) const KILLED: &str = "it was killed";
 
@@ -241,29 +245,34 @@ impl Worker {
     fn ask(&mut self, request: &Request, file: Option<&impl AsFd>) -> Result<Reply, Lost> {
         match protocol::send(&self.socket, request, file.map(AsFd::as_fd)) {
             Ok(()) => self.answer(self.timeout),
-            Err(error) => Err(self.died(&error.to_string())),
+            Err(error) => Err(self.ended(&error.to_string())),
         }
     }
 
     fn answer(&mut self, timeout: Duration) -> Result<Reply, Lost> {
         match protocol::receive::<Reply>(&self.socket, Some(Instant::now() + timeout)) {
             Ok(Some((reply, _))) => Ok(reply),
-            Ok(None) => Err(self.died("it ended without an answer")),
+            Ok(None) => Err(self.ended("it ended without an answer")),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(Lost::TimedOut),
-            Err(error) => Err(self.died(&error.to_string())),
+            Err(error) => Err(self.ended(&error.to_string())),
         }
     }
 
+    /// How a child ended whose end of the socket is closed.
+    fn ended(&mut self, otherwise: &str) -> Lost {
+        let deadline = Instant::now() + END_TIMEOUT;
+        while Instant::now() < deadline && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.died(otherwise)
+    }
+
     fn died(&mut self, otherwise: &str) -> Lost {
-        // It may be dying still; killing it first makes sure the wait ends.
-        let ended_by_itself = self.child.try_wait().ok().flatten();
-        let status = ended_by_itself.or_else(|| {
-            std::thread::sleep(Duration::from_millis(20));
-            let status = self.child.try_wait().ok().flatten();
+        let status = self.child.try_wait().ok().flatten();
+        if status.is_none() {
             let _ = self.child.kill();
             let _ = self.child.wait();
-            status
-        });
+        }
         match status {
             Some(status) if status.signal() == Some(libc::SIGKILL) => Lost::Killed,
             Some(status) => Lost::Died(describe_end(status)),

@@ -4,18 +4,19 @@
 //! Pages are written one at a time, so that a document of any length takes the
 //! memory of one page. JPEG data and whole PNG data stay as they are; bilevel
 //! pictures are packed by Group 4, others by Flate with PNG's prediction.
-//! Nothing is lost in any of them.
+//! Nothing is lost in any of them. Where colours are known, the copy is PDF/A-2b.
 
 use super::font::{HiddenFonts, flate_stream};
 use super::job::{CopyHead, CopyKind, CopyPage, CopySummary};
 use super::lines::Shape;
-use super::{metadata, text};
+use super::{archival, metadata, text};
 use crate::scan::{
     PageImage, PdfPagePlace, Pixels, SourceDocument, StoredCoding, StoredColor, StoredPicture,
 };
 use fax::encoder::Encoder;
 use fax::{Color, VecWriter};
 use lopdf::{Dictionary, Object, ObjectId, Stream, Writer, dictionary};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -41,11 +42,15 @@ pub(super) fn write(
     let mut shapes = BTreeSet::new();
     let tree = pdf.new_id();
     let mut lost_pages = Vec::new();
+    let mut has_known_colors = true;
     let mut kids: Vec<(u32, ObjectId)> = Vec::new();
     for page_number in super::wanted_pages(source.page_count(), head) {
         let read = pages.get(&page_number);
         let picture = match picture(source, page_number, read) {
-            Ok(picture) => Some(picture),
+            Ok(picture) => {
+                has_known_colors &= !picture.is_cmyk();
+                Some(picture)
+            }
             Err(reason) => {
                 lost_pages.push((page_number, reason));
                 None
@@ -76,11 +81,18 @@ pub(super) fn write(
     let count = kids.len() as i64;
     let pages_node = dictionary! { "Type" => "Pages", "Kids" => kid_objects, "Count" => count };
     pdf.write(tree, &pages_node.into())?;
-    let xmp = pdf.add(&metadata::xmp(&head.description, false))?;
+    // What an image lacks, a profile of its four inks, cannot be added to it.
+    let is_archival = has_known_colors && lost_pages.is_empty();
+    let xmp = pdf.add(&metadata::xmp(&head.description, false, is_archival))?;
     let mut catalog = dictionary! {
         "Type" => "Catalog", "Pages" => tree, "Metadata" => xmp,
         "Lang" => Object::string_literal("vi"),
     };
+    if is_archival {
+        let profile = pdf.add(&archival::profile_object())?;
+        let intent = archival::output_intent(profile);
+        catalog.set("OutputIntents", vec![intent.into()]);
+    }
     if let Some(id) = outlines_id {
         catalog.set("Outlines", id);
     }
@@ -88,7 +100,7 @@ pub(super) fn write(
     let mut info = Dictionary::new();
     metadata::describe(&mut info, &head.description, false);
     let info = pdf.add(&info.into())?;
-    pdf.finish(root, info)?;
+    pdf.finish(root, info, &head.description.source_sha256)?;
     Ok(CopySummary {
         kind: CopyKind::Built,
         page_count: kids.len() as u32,
@@ -145,6 +157,13 @@ struct Picture {
 }
 
 impl Picture {
+    fn is_cmyk(&self) -> bool {
+        let color = self.stream.dict.get(b"ColorSpace");
+        color
+            .and_then(Object::as_name)
+            .is_ok_and(|name| name == b"DeviceCMYK")
+    }
+
     /// The operators that show it over the whole page.
     fn shown(&self) -> String {
         let (width, height) = self.size_pt;
@@ -368,15 +387,23 @@ impl<'a> PdfWriter<'a> {
         Ok(id)
     }
 
-    fn finish(mut self, root: ObjectId, info: ObjectId) -> io::Result<()> {
+    /// `source` is what tells the copy from those of other files.
+    fn finish(mut self, root: ObjectId, info: ObjectId, source: &str) -> io::Result<()> {
         let size = self.offsets.len() + 1;
         let start = self.position;
         let mut table = format!("xref\n0 {size}\n0000000000 65535 f \n");
         for offset in &self.offsets {
             table.push_str(&format!("{offset:010} 00000 n \n"));
         }
+        let digest = Sha256::digest(format!("{source} {start}"));
+        let id: String = digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
         table.push_str(&format!(
-            "trailer\n<</Size {size}/Root {} 0 R/Info {} 0 R>>\nstartxref\n{start}\n%%EOF\n",
+            "trailer\n<</Size {size}/Root {} 0 R/Info {} 0 R/ID[<{id}><{id}>]>>\n\
+             startxref\n{start}\n%%EOF\n",
             root.0, info.0
         ));
         self.put(table.as_bytes())?;

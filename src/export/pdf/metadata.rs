@@ -2,7 +2,7 @@
 
 use super::font::flate_stream;
 use super::job::{Bookmark, CopyDescription};
-use lopdf::{Dictionary, Object, ObjectId, dictionary, text_string};
+use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary, text_string};
 use std::fmt::Write;
 
 /// The program's name as producer.
@@ -32,8 +32,9 @@ pub(super) fn describe(info: &mut Dictionary, about: &CopyDescription, was_signe
 }
 
 /// The XMP packet (ISO 16684-1) as a stream. What the original claimed there,
-/// such as PDF/A, need not hold for the copy and is not taken over.
-pub(super) fn xmp(about: &CopyDescription, was_signed: bool) -> Object {
+/// such as PDF/A, need not hold for the copy and is not taken over; `is_archival`
+/// claims PDF/A-2b for a copy that was built so.
+pub(super) fn xmp(about: &CopyDescription, was_signed: bool, is_archival: bool) -> Object {
     let mut xmp = String::from(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\
@@ -66,8 +67,21 @@ pub(super) fn xmp(about: &CopyDescription, was_signed: bool) -> Object {
     );
     entry("pdf:Keywords", Some(escape(statement(was_signed))));
     entry("pdf:Producer", Some(escape(&producer())));
+    if is_archival {
+        xmp.push_str(
+            "<pdfaid:part xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">2</pdfaid:part>\n\
+             <pdfaid:conformance xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\">B\
+             </pdfaid:conformance>\n",
+        );
+    }
     xmp.push_str("</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>");
     let dict = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
+    if is_archival {
+        // So that programs that know nothing of PDF find the claim.
+        return Stream::new(dict, xmp.into_bytes())
+            .with_compression(false)
+            .into();
+    }
     flate_stream(dict, xmp.as_bytes())
 }
 

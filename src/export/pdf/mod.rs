@@ -19,8 +19,10 @@
 //! | `signatures` | taking signatures out of a copy |
 //! | `built` | a PDF round page images |
 //! | `text`, `lines`, `font` | the hidden text, how it is set, and its fonts |
+//! | `archival` | the output intent of PDF/A-2b, with its profile of sRGB |
 //! | `metadata` | information dictionary, XMP, bookmarks |
 
+mod archival;
 mod archived;
 mod built;
 mod child;

@@ -387,7 +387,7 @@ impl TakenOver {
         self.document.trailer.remove(b"ID");
         let xmp = self
             .document
-            .add_object(metadata::xmp(&head.description, was_signed));
+            .add_object(metadata::xmp(&head.description, was_signed, false));
         let has_outlines = self
             .document
             .catalog()
