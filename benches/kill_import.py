@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 
 HERE = pathlib.Path(__file__).resolve().parent
 DISK_FULL = 5
@@ -47,7 +48,7 @@ def workers_of(parent: int) -> list[int]:
 
 def n_read(archive: pathlib.Path) -> int:
     try:
-        with sqlite3.connect(f"file:{archive}/catalogue.sqlite?mode=ro", uri=True) as catalogue:
+        with closing(sqlite3.connect(f"file:{archive}/catalogue.sqlite?mode=ro", uri=True)) as catalogue:
             return catalogue.execute("SELECT count(*) FROM documents WHERE state = 'read'").fetchone()[0]
     except sqlite3.Error:
         return 0
@@ -56,7 +57,7 @@ def n_read(archive: pathlib.Path) -> int:
 def check(program: str, archive: pathlib.Path, papers: list[pathlib.Path]) -> list[str]:
     wrong = []
     expected = {hashlib.sha256(paper.read_bytes()).hexdigest() for paper in papers}
-    with sqlite3.connect(f"file:{archive}/catalogue.sqlite?mode=ro", uri=True) as catalogue:
+    with closing(sqlite3.connect(f"file:{archive}/catalogue.sqlite?mode=ro", uri=True)) as catalogue:
         rows = catalogue.execute("SELECT sha256, state FROM documents").fetchall()
         pages = catalogue.execute(
             "SELECT count(*), count(DISTINCT document_id), sum(state = 'done'), min(word_count) FROM pages"
@@ -140,7 +141,7 @@ def main() -> int:
         print(f"last exit code   {importer.returncode} {told.strip()}")
         print("outcome          " + ("; ".join(wrong) or "nothing lost, nothing doubled, verify clean"))
         if args.full_disk:
-            subprocess.run(["umount", disk], check=True)
+            subprocess.run(["umount", "-l", disk], check=True)
         return 1 if wrong or importer.returncode else 0
 
 

@@ -4,7 +4,9 @@
 mod common;
 
 use common::sample;
-use std::fs::File;
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::time::Duration;
 use vanthu::worker::{WorkError, WorkerPool, WorkerSettings};
 
@@ -80,7 +82,7 @@ fn one_bad_file_does_not_spoil_the_worker() {
     let pool = WorkerPool::new(settings());
     let dir = tempfile::tempdir().unwrap();
     let bad = dir.path().join("bad.pdf");
-    std::fs::write(&bad, "%PDF-1.7\nnothing").unwrap();
+    fs::write(&bad, "%PDF-1.7\nnothing").unwrap();
     let Err(error) = pool.open(File::open(&bad).unwrap()) else {
         panic!("a broken PDF was opened");
     };
@@ -89,6 +91,34 @@ fn one_bad_file_does_not_spoil_the_worker() {
     assert!(pool.read_page(&document, 2).is_ok());
     let error = pool.read_page(&document, 99).unwrap_err();
     assert_eq!(error.kind(), "no_such_page");
+}
+
+#[test]
+fn workers_that_are_killed_from_outside_are_followed_by_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let (program, starts) = (dir.path().join("worker"), dir.path().join("starts"));
+    // The first ones do not come to life.
+    let script = format!(
+        "#!/bin/sh\necho $$ >> {starts}\n[ $(wc -l < {starts}) -gt 3 ] || kill -9 $$\nexec {vanthu} \"$@\"\n",
+        starts = starts.display(),
+        vanthu = env!("CARGO_BIN_EXE_vanthu"),
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let pool = WorkerPool::new(WorkerSettings {
+        program,
+        ..settings()
+    });
+    pool.check().unwrap();
+    // One that waits for work dies too; the page knows nothing of it.
+    let pids = fs::read_to_string(&starts).unwrap();
+    assert_eq!(pids.lines().count(), 4);
+    let killed = Command::new("kill")
+        .args(["-9", pids.lines().last().unwrap()])
+        .status();
+    assert!(killed.unwrap().success());
+    let (document, _) = pool.open(File::open(sample("12")).unwrap()).unwrap();
+    pool.read_page(&document, 1).unwrap();
 }
 
 #[test]
@@ -113,12 +143,11 @@ fn a_program_that_is_no_worker_is_told_apart() {
 
 #[test]
 fn a_program_that_sends_nonsense_is_not_waited_for() {
-    use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
     let program = dir.path().join("nonsense");
     let script = "#!/bin/sh\nprintf '\\005\\000\\000\\000hello' >&0\nexec sleep 600\n";
-    std::fs::write(&program, script).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     let pool = WorkerPool::new(WorkerSettings {
         program,
         ..settings()

@@ -245,7 +245,7 @@ impl Worker {
     fn ask(&mut self, request: &Request, file: Option<&impl AsFd>) -> Result<Reply, Lost> {
         match protocol::send(&self.socket, request, file.map(AsFd::as_fd)) {
             Ok(()) => self.answer(self.timeout),
-            Err(error) => Err(self.ended(&error.to_string())),
+            Err(error) => Err(self.broke_off(&error)),
         }
     }
 
@@ -254,7 +254,17 @@ impl Worker {
             Ok(Some((reply, _))) => Ok(reply),
             Ok(None) => Err(self.ended("it ended without an answer")),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(Lost::TimedOut),
-            Err(error) => Err(self.ended(&error.to_string())),
+            Err(error) => Err(self.broke_off(&error)),
+        }
+    }
+
+    fn broke_off(&mut self, error: &io::Error) -> Lost {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::UnexpectedEof => self.ended(&error.to_string()),
+            // It talks nonsense, and is not waited for.
+            _ => self.died(&error.to_string()),
         }
     }
 
