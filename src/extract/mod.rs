@@ -88,6 +88,11 @@ pub fn extract(document: &DocumentText) -> Record {
     let flat = FlatText::new(document, |page, line| !ignored.contains(page, line));
     let issuer_inferred = issuer::infer(&mut head, &ending.signature.signer);
     let mut numerals = vietnamese_numerals(&flat.text);
+    // Handwriting before the sign of a letterhead is no other figure.
+    numerals.retain(|numeral| {
+        matches!(numeral.kind, NumeralKind::Number(_))
+            || !is_letterhead_number(&flat, numeral.span.start)
+    });
     let own_key = head.number.as_deref().map(number_key);
     let is_own = |numeral: &Numeral, number: &NumberAndSign| {
         own_key.as_deref() == Some(number_key(&number.to_string()).as_str())
@@ -215,7 +220,11 @@ fn is_letterhead_number(flat: &FlatText<'_>, start: usize) -> bool {
     // The colon tells a letterhead from a list ("số 15/QĐ-SYT ngày …"); a
     // stroke of handwriting may stand behind it.
     flat.text[line_start..start].contains(':')
-        && fold::skeleton(&flat.text[line_start..start]).len() <= 3
+        && fold::skeleton(&flat.text[line_start..start])
+            .chars()
+            .filter(|letter| !letter.is_ascii_digit())
+            .count()
+            <= 3
         && layout::number_text(line).is_some()
 }
 

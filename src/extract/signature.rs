@@ -91,6 +91,16 @@ fn signer(lines: &[&str], is_name_enough: bool) -> (Signer, bool, Option<usize>)
             authorities.push(format!("KT. {listed}"));
             signer.position = Some(deputy);
             is_doubtful = true;
+        } else if let Some((earlier, Some(listed), _)) = position_at
+            && index <= earlier + 4
+            && authorities.is_empty()
+            && let Some(deputy) = deputy_of(listed)
+            && position(part).as_deref() == Some(deputy.as_str())
+        {
+            // A head over his deputy: the "KT." before it was lost.
+            authorities.push(format!("KT. {listed}"));
+            signer.position = Some(deputy);
+            is_doubtful = true;
         } else if position_at.is_none() {
             match misread {
                 Some(misread) if misread.acts_for && deputy_of(misread.listed).is_some() => {
@@ -179,6 +189,7 @@ mod tests {
         check_deputy(&["lt GIÁM ĐÓ", "Hó GIÀM B6t", "Đặng Văn Mẫu"]);
         check_deputy(&["ở GLIÁM ĐỌC )C", "pÑt LẮM", "GIÁM ĐỐC"]);
         check_deputy(&["ĐÓC", "6A ĐỐC", "Đặng Văn Mẫu"]);
+        check_deputy(&["~. GIÁM ĐÓC", "'", "PHÓ GIÁM ĐỚC", "Đặng Văn Mẫu"]);
     }
 
     #[test]
