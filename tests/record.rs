@@ -357,6 +357,19 @@ fn number() -> impl Strategy<Value = String> {
     ]
 }
 
+/// "22.725".
+fn with_dots(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push('.');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// Words that its grammars look for, and some that they must not trip over.
 const WORDS: [&str; 36] = [
     "Số:",
@@ -409,6 +422,57 @@ proptest! {
         if !record.references[0].number_repaired {
             prop_assert_eq!(&record.references[0].key, &number_key(&number));
         }
+    }
+
+    /// Dots between thousands, a comma before decimals.
+    #[test]
+    fn any_quantity_is_read_back(
+        whole in 1_u64..50_000_000,
+        decimals in prop_oneof![Just(String::new()), "[0-9]{1,2}"],
+        share in 0_u32..=100,
+    ) {
+        let exact = |whole: u64| -> f64 {
+            format!("{whole}.{decimals}0").parse().expect("it is a number")
+        };
+        let comma = if decimals.is_empty() { "" } else { "," };
+        let money = format!("{}{comma}{decimals} triệu đồng", with_dots(whole));
+        let percent = format!("{share}{comma}{decimals}%");
+        let record = record_of(&format!(
+            "Báo cáo của xã.\nKinh phí thực hiện: {money}.\nTỷ lệ hộ dùng nước sạch đạt {percent}.\n"
+        ));
+        let values: Vec<(f64, &str)> = record
+            .targets
+            .iter()
+            .map(|target| (target.value, target.unit.as_str()))
+            .collect();
+        prop_assert_eq!(values, [(exact(whole), "triệu đồng"), (exact(u64::from(share)), "%")]);
+        prop_assert_eq!(&record.percentages[0].text, &percent);
+    }
+
+    #[test]
+    fn any_date_is_read_back(
+        day in 1_u32..=28,
+        month in 1_u32..=12,
+        year in 1946_u32..2060,
+        is_padded in any::<bool>(),
+        form in 0_usize..5,
+    ) {
+        let (d, m) = if is_padded {
+            (format!("{day:02}"), format!("{month:02}"))
+        } else {
+            (day.to_string(), month.to_string())
+        };
+        let printed = match form {
+            0 => format!("ngày {d} tháng {m} năm {year}"),
+            1 => format!("ngày {d}/{m}/{year}"),
+            2 => format!("ngày {d}.{m}.{year}"),
+            3 => format!("ngày {d}-{m}-{year}"),
+            _ => format!("ngày {d}\ntháng {m} năm {year}"),
+        };
+        let record = record_of(&format!("Các xã đã họp {printed} tại trụ sở.\n"));
+        let values: Vec<&str> = record.dates.iter().map(|date| date.value.as_str()).collect();
+        let expected = format!("{year}-{month:02}-{day:02}");
+        prop_assert_eq!(values, [expected.as_str()], "{}", printed);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub(super) struct Clause<'a> {
     pub(super) end: usize,
     /// The indicator of a value before it in the same sentence.
     pub(super) previous: Option<&'a str>,
+    /// The unit of that value.
+    pub(super) previous_unit: &'a str,
     /// The indicator of the value before it, wherever that stands.
     pub(super) last: Option<&'a str>,
 }
@@ -125,10 +127,13 @@ pub(super) fn indicator_of(clause: &Clause<'_>, bound: &Bound, value: &Value) ->
     let (behind, behind_end) = if is_ended {
         (String::new(), end)
     } else {
-        let stops: &[&str] = if name_words < 2 { &[] } else { &[", "] };
-        behind_value(text, end, clause.end, stops)
+        match (name_words < 2, unit.is_empty()) {
+            (true, _) => behind_value(text, end, clause.end, &[]),
+            (false, true) => behind_value(text, end, clause.end, &[", "]),
+            (false, false) => behind_count(text, end, clause.end),
+        }
     };
-    if let Some(continued) = continued(clause.previous, bound, &name, &behind, unit) {
+    if let Some(continued) = continued(clause, bound, &name, &behind, unit) {
         return Indicator::new(continued, behind_end);
     }
     // "98% học sinh trở lên": the noun stands before the bound.
@@ -153,7 +158,10 @@ pub(super) fn indicator_of(clause: &Clause<'_>, bound: &Bound, value: &Value) ->
         let name = tidy(&format!("{lead} {unit} {noun} {behind}"));
         return Indicator::new(name, behind_end);
     }
-    let joins = value.unit == "%" || !unit.is_empty();
+    let is_purpose = ["kinh phí ", "vốn ", "tiền "]
+        .iter()
+        .any(|noun| behind.starts_with(noun));
+    let joins = value.unit == "%" || !unit.is_empty() || is_sum && is_purpose;
     if joins && !behind.is_empty() && !is_closed_behind(&behind) {
         let name = tidy(&format!("{name} {unit} {noun} {behind}"));
         return Indicator::new(name, behind_end);
@@ -187,13 +195,13 @@ fn before_mark(before: &str, previous: Option<&str>) -> Option<String> {
 /// The indicator of a value that goes on about the one before it in its
 /// sentence: "…, đạt 81,2% dự toán", "… và 40% đối với cấp xã".
 fn continued(
-    previous: Option<&str>,
+    clause: &Clause<'_>,
     bound: &Bound,
     name: &str,
     behind: &str,
     unit: &str,
 ) -> Option<String> {
-    let previous = previous?;
+    let previous = clause.previous?;
     let is_measure = MEASURES.iter().any(|measure| behind.starts_with(measure));
     let goes_on = bound
         .filler
@@ -202,8 +210,24 @@ fn continued(
     if is_measure && goes_on && unit.is_empty() && name.split_whitespace().count() <= 2 {
         return Some(format!("{previous} so với {behind}"));
     }
+    // "tổng vốn 45 tỷ đồng, giải ngân đạt 70%": a share of the sum.
+    let is_short = (1..=2).contains(&name.split_whitespace().count());
+    if is_short && bound.filler.is_some() && behind.is_empty() && unit.is_empty() {
+        return is_money(clause.previous_unit).then(|| format!("{name} {previous}"));
+    }
     if !name.is_empty() {
         return None;
+    }
+    // "Khen thưởng 03 tập thể và 05 cá nhân": what is done with the first is done
+    // with the second.
+    if let Some(stem) = previous
+        .strip_suffix(clause.previous_unit)
+        .map(str::trim_end)
+        .filter(|stem| !unit.is_empty() && stem.split_whitespace().count() >= 2)
+    {
+        let is_closed = is_closed_behind(behind) || behind.split_whitespace().count() > 8;
+        let behind = if is_closed { "" } else { behind };
+        return Some(tidy(&format!("{stem} {unit} {behind}")));
     }
     if let Some(group) = ["đối với ", "cho ", "ở ", "tại "]
         .iter()
@@ -221,6 +245,26 @@ fn continued(
         return Some(previous.to_owned());
     }
     (goes_on && behind.starts_with("tổng")).then(|| format!("{previous} trên {behind}"))
+}
+
+/// What is said behind a count up to the end of its clause; an enumeration of
+/// two ("vải thiều, dưa hấu từ …") is no end.
+fn behind_count(text: &str, from: usize, to: usize) -> (String, usize) {
+    let first = behind_value(text, from, to, &[", "]);
+    let first_words = first.0.split_whitespace().count();
+    let comma = from
+        + text
+            .get(from..to)
+            .and_then(|t| t.find(", "))
+            .unwrap_or_default();
+    if !(1..=3).contains(&first_words) || comma < first.1 {
+        return first;
+    }
+    let (second, second_end) = behind_value(text, comma + 2, to, &[", "]);
+    if second.is_empty() || second.split_whitespace().count() > 10 {
+        return first;
+    }
+    (format!("{}, {second}", first.0), second_end)
 }
 
 /// The first words of a sentence, without the mark of a list item.
@@ -296,6 +340,11 @@ fn behind_value(text: &str, from: usize, to: usize, stops: &[&str]) -> (String, 
         " trong đó",
         ", góp phần",
         ", đồng thời",
+        ", nổi bật",
+        ", điển hình",
+        ", gồm",
+        ", bao gồm",
+        ", qua đó",
         "./.",
     ];
     for stop in always.iter().chain(stops) {
@@ -618,7 +667,7 @@ pub(super) fn tidy(indicator: &str) -> String {
     }
     tidied
         .trim_matches([' ', ',', ':', ';', '-', '+', '(', '.'])
-        .to_owned()
+        .replace(" , ", ", ")
 }
 
 /// "Năm 2023, toàn tỉnh …" without the year before its comma.

@@ -50,6 +50,7 @@ mod position;
 mod recipients;
 mod record;
 mod reference;
+mod reference_authority;
 mod scan;
 mod sign_repair;
 mod signature;
@@ -136,6 +137,7 @@ pub fn extract(document: &DocumentText) -> Record {
         signer_doubtful: ending.signature.is_doubtful,
         corrected_fields: Vec::new(),
     };
+    reference_authority::link(&mut record.references, &record.document);
     record
 }
 

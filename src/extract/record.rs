@@ -151,6 +151,10 @@ pub struct Reference {
     /// ISO 8601.
     pub date: Option<String>,
     pub issuer: Option<String>,
+    /// Whom it is from in the authority list, as it was on the document's date; by
+    /// the sign where no issuer is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer_authority: Option<AuthorityLink>,
     /// "khoản 2 Điều 103" where the text cites a part of the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,

@@ -114,6 +114,7 @@ fn reference(
         number,
         date,
         issuer,
+        issuer_authority: None,
         article: article_before(text, head.start),
         number_repaired,
         occurrence: flat.occurrence(head.start..end),

@@ -95,12 +95,14 @@ fn spoken_values(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec
                     .min(bound.start),
             )
             .max(cell_start(text, bound.start).unwrap_or_default());
-        let window_start = behind_reference(text, &numerals[..index], window_start..bound.start);
+        let window_start =
+            behind_reference(text, &numerals[..index], window_start..bound.start, &bound);
         let clause = Clause {
             text,
             start: window_start,
             end: next_value(text, numerals, index, &value),
             previous: said_before.map(|said| said.indicator.as_str()),
+            previous_unit: said_before.map_or("", |said| said.unit.as_str()),
             last: previous.as_ref().map(|said| said.indicator.as_str()),
         };
         let found = match (headings(flat, value.span.start), clause.last) {
@@ -138,8 +140,9 @@ fn spoken_values(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec
             kind,
         });
         let is_goal = kind == TargetKind::Target;
+        let who = is_goal.then(|| who(text, bound.start)).flatten();
         let target = Target {
-            indicator,
+            indicator: without_agency(indicator, who.as_deref()),
             comparator: bound.comparator,
             value: value.value,
             value_to: value.value_to,
@@ -147,7 +150,7 @@ fn spoken_values(flat: &FlatText<'_>, numerals: &[Numeral], genre: Genre) -> Vec
             unit: value.unit,
             kind,
             out_of: value.out_of,
-            who: is_goal.then(|| who(text, bound.start)).flatten(),
+            who,
             until: is_goal
                 .then(|| until(text, numerals, span.clone()))
                 .flatten(),
@@ -183,9 +186,18 @@ fn is_restated(text: &str, bound: &Bound) -> bool {
         || text[..bound.start].trim_end().ends_with('(')
 }
 
+/// "Sở Y tế duy trì đội cơ động": who is to do it is told apart.
+fn without_agency(indicator: String, who: Option<&str>) -> String {
+    let rest = who.and_then(|who| indicator.strip_prefix(who)?.strip_prefix(' '));
+    match rest {
+        Some(rest) if rest.split_whitespace().count() >= 3 => rest.to_owned(),
+        _ => indicator,
+    }
+}
+
 /// Where the words for an indicator may begin: behind a document that the
 /// clause names and its issuer, where enough is left.
-fn behind_reference(text: &str, before: &[Numeral], window: Range<usize>) -> usize {
+fn behind_reference(text: &str, before: &[Numeral], window: Range<usize>, bound: &Bound) -> usize {
     let last = before
         .iter()
         .rev()
@@ -200,7 +212,11 @@ fn behind_reference(text: &str, before: &[Numeral], window: Range<usize>) -> usi
         None => last.span.end,
     };
     let left = text.get(start..window.end).unwrap_or_default();
-    if left.split_whitespace().count() >= 2 {
+    // "theo Công văn số …, số tiền 3 tỷ đồng": of what stands before the document.
+    let names_sum = bound
+        .filler
+        .is_some_and(|filler| filler.contains("số tiền"));
+    if names_sum || left.split_whitespace().count() >= 2 {
         start
     } else {
         window.start
