@@ -251,7 +251,7 @@ fn sixteen_bits_and_a_profile_that_lies_are_read() {
 }
 
 #[test]
-fn a_jpeg_cut_in_the_middle_gives_its_upper_half() {
+fn a_jpeg_cut_in_the_middle_gives_its_upper_half_and_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let whole = dir.path().join("whole.jpg");
     letter().save(&whole).unwrap();
@@ -259,11 +259,79 @@ fn a_jpeg_cut_in_the_middle_gives_its_upper_half() {
     let cut = dir.path().join("cut.jpg");
     fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     let output = read(&cut);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("breaks off"));
     assert!(matches!(output.status.code(), Some(0 | 1)));
     let n_words = String::from_utf8_lossy(&output.stdout)
         .split_whitespace()
         .count();
     assert!(n_words > 20, "{n_words}");
+    vanthu()
+        .args(["ocr", "--format", "json"])
+        .arg(&cut)
+        .assert()
+        .stdout(contains("\"is_incomplete\": true"));
+    let archive = dir.path().join("archive");
+    vanthu()
+        .arg("import")
+        .arg(&cut)
+        .arg("--archive")
+        .arg(&archive)
+        .assert();
+    vanthu()
+        .args(["failures", "--review", "--archive"])
+        .arg(&archive)
+        .assert()
+        .stdout(contains("breaks off"));
+}
+
+#[test]
+fn paper_that_is_transparent_is_read_as_white() {
+    let dir = tempfile::tempdir().unwrap();
+    let letter = letter();
+    let clear = image::RgbaImage::from_fn(letter.width(), letter.height(), |x, y| {
+        image::Rgba([0, 0, 0, 255 - letter.get_pixel(x, y).0[0]])
+    });
+    let file = dir.path().join("clear.png");
+    clear.save(&file).unwrap();
+    assert!(words(&file) > 100);
+}
+
+#[test]
+fn a_page_is_read_whichever_side_it_lies_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let letter = letter();
+    let sides = [
+        ("left.png", image::imageops::rotate270(&letter)),
+        ("right.png", image::imageops::rotate90(&letter)),
+        ("head.png", image::imageops::rotate180(&letter)),
+    ];
+    for (name, turned) in sides {
+        let file = dir.path().join(name);
+        turned.save(&file).unwrap();
+        assert!(words(&file) > 100, "{name}");
+    }
+}
+
+#[test]
+fn text_that_is_there_is_read_again_from_the_picture_on_demand() {
+    let dir = tempfile::tempdir().unwrap();
+    let content = "BT /F 16 Tf 72 700 Td (Bao cao tuan) Tj 0 -24 Td (Ke hoach thang) Tj ET";
+    let file = pdf(dir.path(), content, |document| {
+        let font = document.add_object(dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+        });
+        dictionary! { "Font" => dictionary! { "F" => font } }
+    });
+    let outcome = |mode: &str, wanted: &str| {
+        vanthu()
+            .args(["ocr", "--format", "json", "--text-layer", mode])
+            .arg(&file)
+            .assert()
+            .code(0)
+            .stdout(contains(wanted));
+    };
+    outcome("auto", "\"outcome\": \"taken\"");
+    outcome("redo", "\"outcome\": \"read_from_picture\"");
 }
 
 #[test]

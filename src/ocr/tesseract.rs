@@ -140,10 +140,7 @@ impl Tesseract {
             .into_iter()
             .map(|line| on_page(vec![line], frame, STAMP_SCALE))
             .collect();
-        Ok(match stamps::is_receipt(&own) {
-            true => stamps::take_out(lines, frame, own, self.judge.as_ref()),
-            false => Vec::new(),
-        })
+        Ok(stamps::take_out(lines, frame, own, self.judge.as_ref()))
     }
 
     fn read_doubtful_words_again(
