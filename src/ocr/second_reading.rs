@@ -258,10 +258,15 @@ fn better_word(old: &Word, second: &Word, of_language: impl Fn(&str) -> f32) -> 
     let others = std::iter::once((&second.text, second.confidence))
         .chain(second.alternatives.iter().map(|a| (&a.text, a.confidence)))
         .chain(old.alternatives.iter().map(|a| (&a.text, a.confidence)));
+    // Of numbers and signs ("12b/KH-UBND") the language model knows nothing.
+    let is_number = !digits(&old.text).is_empty();
+    let is_word = |text: &str| text.chars().any(char::is_alphanumeric);
     for (text, confidence) in others {
-        // A digit is never chosen by what the language model likes.
         let is_known = readings.iter().any(|known| known.text == *text);
-        if !is_known && digits(text) == digits(&old.text) {
+        let is_nearly_taken = is_number && *text != second.text;
+        // Marks cost nothing in the language model: they would win over any word.
+        let is_lost = is_word(&old.text) && !is_word(text);
+        if !is_known && !is_nearly_taken && !is_lost && digits(text) == digits(&old.text) {
             readings.push(Alternative {
                 text: text.clone(),
                 confidence,
@@ -276,7 +281,11 @@ fn better_word(old: &Word, second: &Word, of_language: impl Fn(&str) -> f32) -> 
             // Sums of ratings: small, but not uncertain as a word's certainty is.
             false => (confidence.max(f32::MIN_POSITIVE) / (1.0 - confidence).max(0.02)).ln(),
         };
-        ln_odds + of_language(&reading.text) - handicap
+        let of_language = match is_number {
+            true => 0.0,
+            false => of_language(&reading.text),
+        };
+        ln_odds + of_language - handicap
     };
     let best = readings
         .iter()
@@ -565,6 +574,20 @@ mod tests {
         merge(&mut line, &span, &[second], &judge);
         assert_eq!(line.text(), "thực phẩm sạch");
         assert_eq!(line.words[1].alternatives[0].text, "phâm");
+    }
+
+    #[test]
+    fn letters_of_a_sign_and_words_do_not_give_way_to_marks() {
+        let sign = words(&[("12b/KH-VP", 0.8)]);
+        let other = words(&[("12:/KH-VP", 0.6)]);
+        assert_eq!(better_word(&sign[0], &other[0], |_| 9.0).text, "12b/KH-VP");
+        let word = words(&[("KT.", 0.4)]);
+        let marks = words(&[("^:", 0.9)]);
+        let no_word_is_likely = |text: &str| if text == "KT." { -9.0 } else { 0.0 };
+        assert_eq!(
+            better_word(&word[0], &marks[0], no_word_is_likely).text,
+            "KT."
+        );
     }
 
     #[test]
