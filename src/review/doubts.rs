@@ -14,7 +14,7 @@ pub struct PlacedWord<'a> {
     pub word: &'a RestoredWord,
 }
 
-/// The words that are to be looked at ([`is_doubted`]), in reading order.
+/// The words that are to be looked at (in doubt, and with a letter or digit in them), in reading order.
 pub fn doubted_words(page: &RestoredPage) -> impl Iterator<Item = PlacedWord<'_>> {
     placed_words(page).filter(|it| is_doubted(it.word))
 }
