@@ -276,7 +276,8 @@ fn a_jpeg_cut_in_the_middle_gives_its_upper_half_and_says_so() {
         .arg(&cut)
         .arg("--archive")
         .arg(&archive)
-        .assert();
+        .assert()
+        .success();
     vanthu()
         .args(["failures", "--review", "--archive"])
         .arg(&archive)
