@@ -220,13 +220,15 @@ fn is_letterhead_number(flat: &FlatText<'_>, start: usize) -> bool {
     };
     let line = &flat.text[line_start..line_end];
     // The colon tells a letterhead from a list ("số 15/QĐ-SYT ngày …"); a
-    // stroke of handwriting may stand behind it.
-    flat.text[line_start..start].contains(':')
-        && fold::skeleton(&flat.text[line_start..start])
-            .chars()
-            .filter(|letter| !letter.is_ascii_digit())
-            .count()
-            <= 3
+    // stroke of handwriting may stand behind it. Letters are counted no further
+    // than that: nearly every number has more before it.
+    let before = &flat.text[line_start..start];
+    before
+        .chars()
+        .filter(|it| it.is_alphabetic())
+        .nth(3)
+        .is_none()
+        && before.contains(':')
         && layout::number_text(line).is_some()
 }
 
