@@ -66,6 +66,11 @@ pub(super) fn with_rows(document: &DocumentText) -> (Cow<'_, DocumentText>, Vec<
 /// The tables of a scanned page, from top to bottom.
 fn grids(page: &TextPage) -> Vec<Grid<'_>> {
     let words = words_of(page);
+    // Words of a plain text have no place, and what opens a document takes longer
+    // to find than all the rest of it.
+    if words.is_empty() {
+        return Vec::new();
+    }
     let mut found = ruled::grids(page, &words, &title_lines(page));
     let taken: HashSet<(usize, usize)> = found.iter().flat_map(Grid::words).collect();
     let left = words
