@@ -32,6 +32,7 @@ fn page(text: &str) -> RestoredPage {
         height_px: 2400,
         resolution_dpi: 200,
         lines: lines.collect(),
+        notes: Default::default(),
     }
 }
 
