@@ -68,6 +68,13 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// What spellings of one phrase have in common: no marks, small letters, single
+/// spaces.
+pub fn fold_phrase(text: &str) -> String {
+    let folded = fold(&normalize(text)).to_lowercase();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// One spelling of the tone in open *oa*, *oe*, *uy*, tone-first: `hoà` gives
 /// `hòa`, `thuỷ` gives `thủy`, `quý` stays. For whole texts; text is expected
 /// in NFC. The length in letters does not change.

@@ -1,5 +1,6 @@
 //! Days as people type them into a search.
 
+use crate::vietnamese::fold_phrase;
 use time::{Date, Month};
 
 /// A span of days of issue, both ends included, as numbers yyyymmdd.
@@ -119,10 +120,10 @@ impl DayRange {
         }
         for (sign, to_days) in COMPARISONS {
             if let Some(rest) = text.strip_prefix(sign) {
-                return Self::in_words(&folded(rest)).map(to_days);
+                return Self::in_words(&fold_phrase(rest)).map(to_days);
             }
         }
-        let folded = folded(text);
+        let folded = fold_phrase(text);
         if let Some(days) = Self::in_words(&folded) {
             return Some(days);
         }
@@ -187,13 +188,13 @@ impl DayRange {
                 first: open,
                 last: open,
             }),
-            text => Self::in_words(&folded(text)),
+            text => Self::in_words(&fold_phrase(text)),
         };
         if from.trim().is_empty() && to.trim().is_empty() {
             return None;
         }
         // "tháng 3 đến tháng 6 năm 2022": one year for both.
-        let from = match Self::in_words(&folded(from)) {
+        let from = match Self::in_words(&fold_phrase(from)) {
             None if !from.trim().is_empty() => {
                 let year = to.trim().get(to.trim().len().checked_sub(4)?..)?;
                 &format!("{} nam {year}", from.trim())
@@ -239,12 +240,6 @@ const COMPARISONS_IN_WORDS: [(&str, &str); 6] = [
     ("den het ", "<="),
     ("den ", "<="),
 ];
-
-/// Without marks, in lower case, with single spaces.
-fn folded(text: &str) -> String {
-    let folded = crate::vietnamese::fold(&crate::vietnamese::normalize(text)).to_lowercase();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 type Comparison = (&'static str, fn(DayRange) -> DayRange);
 

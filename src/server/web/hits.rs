@@ -66,6 +66,9 @@ pub(super) fn title<'a>(subject: Option<&'a str>, file_name: &'a str) -> &'a str
     subject.unwrap_or(file_name)
 }
 
+/// What was read with less certainty is shown as doubtful.
+pub(super) const DOUBTED_BELOW: f64 = 0.6;
+
 /// The mark beside what was read with little certainty.
 pub(super) fn doubt(visit: &Visit, is_doubtful: bool) -> Markup {
     html! {

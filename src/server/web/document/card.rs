@@ -2,9 +2,9 @@
 
 use super::{Opened, capitalised};
 use crate::server::web::history::place_text;
-use crate::server::web::hits::{self, doubt, paper_address};
+use crate::server::web::hits::{self, DOUBTED_BELOW, doubt, paper_address};
 use crate::server::web::language::{bytes, day};
-use crate::server::web::targets::{DOUBTED_BELOW, quantity};
+use crate::server::web::targets::quantity;
 use crate::server::web::visit::{Visit, address};
 use maud::{Markup, html};
 use serde_json::Value;

@@ -3,14 +3,12 @@
 use super::paragraphs::paragraphs;
 use crate::geometry::BoundingBox;
 use crate::restore::{RestoredPage, RestoredWord};
+use crate::server::web::hits::DOUBTED_BELOW;
 use crate::server::web::review::correction_address;
 use crate::server::web::visit::Visit;
 use maud::{Markup, html};
 use std::collections::HashSet;
 use std::ops::Range;
-
-/// A word whose certainty is below this is shown as doubtful.
-const DOUBTFUL_BELOW: f32 = 0.6;
 
 /// A word of a page: line and word in it, both 0-based.
 pub(super) type Place = (usize, usize);
@@ -180,7 +178,7 @@ impl<'a> PageWords<'a> {
                 at.height_px()
             )
         });
-        let is_doubtful = word.confidence < DOUBTFUL_BELOW;
+        let is_doubtful = f64::from(word.confidence) < DOUBTED_BELOW;
         let explained = match (word.is_changed(), is_doubtful) {
             (true, _) => Some(visit.say(
                 format!("Máy đọc: {}", word.raw),

@@ -4,9 +4,6 @@ use crate::archive::RegisteredTarget;
 use crate::server::web::visit::Visit;
 use serde_json::Value;
 
-/// Figures read with less certainty are marked.
-pub(in crate::server::web) const DOUBTED_BELOW: f64 = 0.6;
-
 /// The quantity of a target of the register.
 pub(super) fn figure(visit: &Visit, target: &RegisteredTarget) -> String {
     written(

@@ -5,7 +5,7 @@ mod figure;
 mod over_time;
 mod table;
 
-pub(super) use figure::{DOUBTED_BELOW, quantity};
+pub(super) use figure::quantity;
 
 use self::over_time::over_time;
 use self::table::{Grouping, Order, groups, table};

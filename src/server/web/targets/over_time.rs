@@ -6,7 +6,7 @@ use crate::archive::RegisteredTarget;
 use crate::server::web::chart::{self, Point};
 use crate::server::web::language::day;
 use crate::server::web::visit::Visit;
-use crate::vietnamese::{fold, normalize};
+use crate::vietnamese::fold_phrase;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -46,7 +46,8 @@ pub(super) fn over_time(visit: &Visit, found: &[RegisteredTarget]) -> Markup {
             Some(Point {
                 x: year_fraction(issued)?,
                 y: target.value?,
-                indicator: folded(target.indicator.as_deref().unwrap_or_default()),
+                // Two spellings of an indicator are one line of the chart.
+                indicator: fold_phrase(target.indicator.as_deref().unwrap_or_default()),
                 label: format!(
                     "{}: {} ({}, {})",
                     target.indicator.as_deref().unwrap_or_default(),
@@ -89,12 +90,6 @@ pub(super) fn over_time(visit: &Visit, found: &[RegisteredTarget]) -> Markup {
             }
         }
     }
-}
-
-/// Two spellings of an indicator are one line of the chart.
-fn folded(indicator: &str) -> String {
-    let folded = fold(&normalize(indicator)).to_lowercase();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A day as years: 2023-07-02 is about 2023.5.

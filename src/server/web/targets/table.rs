@@ -1,9 +1,9 @@
 //! The targets found, as a table and in groups.
 
-use super::figure::{DOUBTED_BELOW, comparable, figure};
+use super::figure::{comparable, figure};
 use crate::archive::RegisteredTarget;
 use crate::server::web::document::item_address;
-use crate::server::web::hits::{doubt, issued};
+use crate::server::web::hits::{DOUBTED_BELOW, doubt, issued};
 use crate::server::web::language::day;
 use crate::server::web::visit::Visit;
 use crate::vietnamese::collation_key;
