@@ -5,9 +5,11 @@ mod common;
 
 use common::{json, sample, stack, vanthu};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// One-page papers, quick to read.
@@ -226,8 +228,15 @@ fn a_report_shows_what_failed_and_lets_no_file_name_into_its_markup() {
     let html = fs::read_to_string(&files[1]).unwrap();
     assert!(html.contains("&lt;b&gt;hỏng.pdf"), "{html}");
     assert!(!html.contains("<b>"), "{html}");
+    // People read the page, programs and those who mend them the table.
+    assert!(
+        html.contains("không phải PDF, TIFF, PNG hoặc JPEG. Xuất ra PDF"),
+        "{html}"
+    );
+    assert!(!html.contains("export the document"), "{html}");
     let table = fs::read_to_string(&files[0]).unwrap();
     assert!(table.contains("<b>hỏng.pdf"), "{table}");
+    assert!(table.contains("export the document as PDF"), "{table}");
 }
 
 #[test]
@@ -344,6 +353,112 @@ fn an_import_that_is_asked_to_stop_ends_in_order_and_goes_on() {
     let (report, code) = json(&["import", text(&scans), "--archive", text(&archive)]);
     assert_eq!((code, &report["is_interrupted"]), (0, &false.into()));
     assert_eq!(n_documents(&archive), SHORT.len() as i64);
+}
+
+/// A paper of several pages and a short one, one page of the first read and the
+/// second in work; what tells of it.
+fn import_in_its_second_page(
+    dir: &Path,
+    arguments: &[&str],
+) -> (Child, std::io::Lines<BufReader<ChildStderr>>) {
+    let (scans, archive) = (dir.join("scans"), dir.join("archive"));
+    fs::create_dir(&scans).unwrap();
+    for id in ["05", "08"] {
+        let scan = sample(id);
+        fs::copy(&scan, scans.join(scan.file_name().unwrap())).unwrap();
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["import", "--jobs", "1", "--archive"])
+        .args([&archive, &scans])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    let catalogue = archive.join("catalogue.sqlite");
+    let n_pages = || {
+        let connection = rusqlite::Connection::open(&catalogue).ok()?;
+        let count = "SELECT count(*) FROM pages";
+        connection
+            .query_row(count, [], |row| row.get::<_, i64>(0))
+            .ok()
+    };
+    while !catalogue.exists() || n_pages() != Some(1) {
+        assert!(child.try_wait().unwrap().is_none(), "ended before its time");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    (child, stderr.lines())
+}
+
+fn interrupt(child: &Child) {
+    // Safety: a signal to a child of ours.
+    unsafe { libc::kill(child.id() as libc::pid_t, libc::SIGINT) };
+}
+
+#[test]
+fn an_interrupted_import_says_so_at_once_and_what_it_did_not_reach_is_not_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let manifest = dir.path().join("kho.csv");
+    let names = ["05", "08"].map(|id| {
+        let scan = sample(id);
+        scan.file_name().unwrap().to_str().unwrap().to_owned()
+    });
+    let rows = format!("tệp,hộp\n{},1\n{},2\nkhông có.pdf,3\n", names[0], names[1]);
+    fs::write(&manifest, rows).unwrap();
+    let report = dir.path().join("report.html");
+    let (mut child, mut told) = import_in_its_second_page(
+        dir.path(),
+        &["--manifest", text(&manifest), "--report", text(&report)],
+    );
+    interrupt(&child);
+    let line = told.next().unwrap().unwrap();
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "told at its end: {line}"
+    );
+    assert!(
+        line.contains("pages in work are read to their end"),
+        "{line}"
+    );
+    assert!(line.contains("Ctrl-C again ends at once"), "{line}");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        printed.contains("1 rows of the manifest matched"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("1 rows of the manifest are of files that were not reached"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("line 4 of the manifest: không có.pdf"),
+        "{printed}"
+    );
+    assert!(!printed.contains(&names[1]), "{printed}");
+    let html = fs::read_to_string(&report).unwrap();
+    assert!(html.contains("1 dòng có tệp nhưng chưa nhập tới"), "{html}");
+    assert!(
+        html.contains("chưa xong") && !html.contains(">hỏng"),
+        "{html}"
+    );
+}
+
+#[test]
+fn a_second_interruption_ends_the_import_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut child, mut told) = import_in_its_second_page(dir.path(), &["--progress", "json"]);
+    interrupt(&child);
+    let stopping = told
+        .map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap())
+        .find(|counts| counts["is_stopping"] == true);
+    assert!(stopping.is_some());
+    assert!(child.try_wait().unwrap().is_none());
+    interrupt(&child);
+    let status = child.wait().unwrap();
+    assert_eq!(status.signal(), Some(libc::SIGINT));
 }
 
 #[test]

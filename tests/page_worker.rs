@@ -6,9 +6,10 @@ mod common;
 use common::sample;
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
-use vanthu::worker::{WorkError, WorkerPool, WorkerSettings};
+use std::time::{Duration, Instant};
+use vanthu::worker::{Exceeded, WorkError, WorkLimit, WorkerPool, WorkerSettings};
 
 fn settings() -> WorkerSettings {
     WorkerSettings {
@@ -69,12 +70,89 @@ fn a_worker_that_runs_out_of_memory_costs_the_page_and_never_hangs() {
 #[test]
 fn a_worker_that_takes_too_long_costs_the_page() {
     let pool = WorkerPool::new(WorkerSettings {
-        page_timeout: Duration::from_millis(60),
+        page_limit: WorkLimit::of_processor(Duration::from_millis(60)),
         ..settings()
     });
     let (document, _) = pool.open(File::open(sample("08")).unwrap()).unwrap();
     let error = pool.read_page(&document, 1).unwrap_err();
-    assert!(matches!(&error, WorkError::TimedOut { .. }), "{error:?}");
+    let exceeded = match &error {
+        WorkError::TimedOut { exceeded, .. } => *exceeded,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(exceeded, Exceeded::Processor);
+    assert!(error.to_string().contains("0.06 seconds of the processor"));
+}
+
+/// A program that notes its number before it becomes a worker.
+fn noting(folder: &Path) -> (PathBuf, PathBuf) {
+    let (program, numbers) = (folder.join("worker"), folder.join("numbers"));
+    let script = format!(
+        "#!/bin/sh\necho $$ >> {numbers}\nexec {vanthu} \"$@\"\n",
+        numbers = numbers.display(),
+        vanthu = env!("CARGO_BIN_EXE_vanthu"),
+    );
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    (program, numbers)
+}
+
+fn signal(number: &str, name: &str) {
+    let done = Command::new("kill").args(["-s", name, number]).status();
+    assert!(done.unwrap().success());
+}
+
+#[test]
+fn a_worker_that_the_machine_stops_for_longer_than_the_limit_does_not_lose_its_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let (program, numbers) = noting(dir.path());
+    // Opening and drawing the page take a fraction of it.
+    let limit = WorkLimit {
+        processor: Duration::from_secs(1),
+        clock: Duration::from_secs(600),
+    };
+    let pool = WorkerPool::new(WorkerSettings {
+        program,
+        page_limit: limit,
+        ..WorkerSettings::drawing()
+    });
+    pool.check().unwrap();
+    let worker = fs::read_to_string(&numbers).unwrap().trim().to_owned();
+    signal(&worker, "STOP");
+    let pause = limit.processor + Duration::from_millis(500);
+    let start = Instant::now();
+    let page = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(pause);
+            signal(&worker, "CONT");
+        });
+        let document = pool.hold(File::open(sample("08")).unwrap());
+        pool.draw_page(&document, 1, 200)
+    });
+    assert!(page.is_ok(), "{page:?}");
+    assert!(start.elapsed() >= pause);
+    // By the first worker: none was given up over it.
+    assert_eq!(fs::read_to_string(&numbers).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn a_worker_that_stands_still_is_given_up_by_the_clock_and_another_reads_the_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let (program, numbers) = noting(dir.path());
+    let pool = WorkerPool::new(WorkerSettings {
+        program,
+        page_limit: WorkLimit {
+            processor: Duration::from_secs(600),
+            clock: Duration::from_secs(5),
+        },
+        ..WorkerSettings::drawing()
+    });
+    pool.check().unwrap();
+    let worker = fs::read_to_string(&numbers).unwrap().trim().to_owned();
+    signal(&worker, "STOP");
+    let document = pool.hold(File::open(sample("08")).unwrap());
+    let page = pool.draw_page(&document, 1, 200);
+    assert!(page.is_ok(), "{page:?}");
+    assert_eq!(fs::read_to_string(&numbers).unwrap().lines().count(), 2);
 }
 
 #[test]

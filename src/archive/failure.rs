@@ -2,7 +2,7 @@
 
 use super::clock::now;
 use super::{Archive, ArchiveError};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 use std::path::Path;
 
@@ -45,12 +45,13 @@ impl Archive {
     }
 
     /// Why the file at a path never became a document, where that was noted.
-    pub fn failure_of_source(&self, source: &str) -> Result<Option<String>, ArchiveError> {
+    pub fn failure_of_source(&self, source: &str) -> Result<Option<Failure>, ArchiveError> {
         self.connection()
             .prepare_cached(
-                "SELECT message FROM failures WHERE document_id IS NULL AND source_path = ?1",
+                "SELECT document_id, page_number, source_path, kind, message, failed_at
+                 FROM failures WHERE document_id IS NULL AND source_path = ?1",
             )
-            .and_then(|mut query| query.query_row([source], |row| row.get(0)).optional())
+            .and_then(|mut query| query.query_row([source], failure_of_row).optional())
             .map_err(self.failed("listing failures"))
     }
 
@@ -75,22 +76,20 @@ impl Archive {
                  WHERE ?1 IS NULL OR failures.document_id = ?1
                  ORDER BY failures.document_id, page_number, failures.source_path, failure_id",
             )
-            .and_then(|mut query| {
-                query
-                    .query_map([document_id], |row| {
-                        Ok(Failure {
-                            document_id: row.get(0)?,
-                            page_number: row.get(1)?,
-                            source_path: row.get(2)?,
-                            kind: row.get(3)?,
-                            message: row.get(4)?,
-                            failed_at: row.get(5)?,
-                        })
-                    })?
-                    .collect()
-            })
+            .and_then(|mut query| query.query_map([document_id], failure_of_row)?.collect())
             .map_err(self.failed("listing failures"))
     }
+}
+
+fn failure_of_row(row: &Row<'_>) -> rusqlite::Result<Failure> {
+    Ok(Failure {
+        document_id: row.get(0)?,
+        page_number: row.get(1)?,
+        source_path: row.get(2)?,
+        kind: row.get(3)?,
+        message: row.get(4)?,
+        failed_at: row.get(5)?,
+    })
 }
 
 pub(super) fn add_to_document(

@@ -430,7 +430,10 @@ mod tests {
         let dir = TempDir::new().unwrap();
         let (archive, id) = with_stack(&dir);
         let reviews = archive.reviews().unwrap();
-        assert!(reviews[0].reasons[0].contains("2 papers"), "{reviews:?}");
+        assert!(
+            reviews[0].reasons[0].to_string().contains("2 papers"),
+            "{reviews:?}"
+        );
 
         let stack = archive.document(id).unwrap();
         let ids = archive.split(id, stack.revision, &two_papers()).unwrap();

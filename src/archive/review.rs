@@ -3,7 +3,8 @@
 use super::{Archive, ArchiveError, Document, DocumentState, corrections, page};
 use crate::restore::{RestoredLine, RestoredPage, RestoredWord};
 use rusqlite::Connection;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::fmt;
 
 /// A word of less certainty is more likely wrong than right.
 pub const DOUBTED_WORD: f32 = 0.5;
@@ -35,8 +36,99 @@ pub struct Review {
     pub mean_confidence: Option<f64>,
     /// Text and certainty of the line read worst.
     pub lowest_line: Option<LowestLine>,
-    /// At least one, for people.
-    pub reasons: Vec<String>,
+    /// At least one.
+    pub reasons: Vec<ReviewReason>,
+}
+
+/// Why somebody should look at a page or document. `Display`, and the JSON of a
+/// [`Review`], say it in English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReviewReason {
+    DoubtfulNumber,
+    DoubtfulDate,
+    /// Several papers seem to stand in one file; the pages that they begin with.
+    SeveralPapers(Vec<u32>),
+    /// The picture breaks off.
+    Incomplete,
+    NothingRead,
+    /// So many words of all are more likely wrong than right.
+    DoubtedWords {
+        n_doubted: usize,
+        n_words: usize,
+    },
+    /// So many words stand in lines that are as good as unread.
+    UnreadableLines {
+        n_words: usize,
+    },
+}
+
+impl ReviewReason {
+    /// For a records clerk.
+    pub fn vietnamese(&self) -> String {
+        match self {
+            Self::DoubtfulNumber => "số, ký hiệu viết tay hoặc chưa chắc".to_owned(),
+            Self::DoubtfulDate => "ngày viết tay hoặc chưa chắc".to_owned(),
+            Self::SeveralPapers(first_pages) => format!(
+                "tệp có vẻ gồm {} văn bản, bắt đầu ở các trang {}; `vanthu import --split` tách \
+                 thành từng văn bản",
+                first_pages.len(),
+                listed(first_pages)
+            ),
+            Self::Incomplete => {
+                "hình của trang bị đứt: có thể thiếu chữ, xin lấy bản tốt hơn của tệp".to_owned()
+            }
+            Self::NothingRead => {
+                "không đọc được chữ nào: có thể là trang trắng hoặc trang hình".to_owned()
+            }
+            Self::DoubtedWords { n_doubted, n_words } => {
+                format!("{n_doubted} trong {n_words} từ có lẽ đọc sai")
+            }
+            Self::UnreadableLines { n_words } => {
+                format!("{n_words} từ nằm ở những dòng gần như không đọc được")
+            }
+        }
+    }
+}
+
+impl fmt::Display for ReviewReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DoubtfulNumber => f.write_str("its number is handwritten or doubtful"),
+            Self::DoubtfulDate => f.write_str("its date is handwritten or doubtful"),
+            Self::SeveralPapers(first_pages) => write!(
+                f,
+                "it seems to hold {} papers, beginning on pages {}; `vanthu import --split` makes a \
+                 document of each",
+                first_pages.len(),
+                listed(first_pages)
+            ),
+            Self::Incomplete => f.write_str(
+                "its picture breaks off: text may be missing, get a better copy of the file",
+            ),
+            Self::NothingRead => {
+                f.write_str("nothing was read on it: it may be blank or a picture")
+            }
+            Self::DoubtedWords { n_doubted, n_words } => write!(
+                f,
+                "{n_doubted} of its {n_words} words are more likely wrong than right"
+            ),
+            Self::UnreadableLines { n_words } => write!(
+                f,
+                "{n_words} words stand in lines that could hardly be read"
+            ),
+        }
+    }
+}
+
+impl Serialize for ReviewReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+fn listed(pages: &[u32]) -> String {
+    let pages: Vec<String> = pages.iter().map(u32::to_string).collect();
+    pages.join(", ")
 }
 
 /// The line of a page that was read worst.
@@ -210,19 +302,13 @@ impl Archive {
 fn review_of_document(document: &Document, first_pages: &[u32]) -> Option<Review> {
     let mut reasons = Vec::new();
     if document.fields.number_doubtful {
-        reasons.push("its number is handwritten or doubtful".to_owned());
+        reasons.push(ReviewReason::DoubtfulNumber);
     }
     if document.fields.issued_doubtful {
-        reasons.push("its date is handwritten or doubtful".to_owned());
+        reasons.push(ReviewReason::DoubtfulDate);
     }
     if first_pages.len() > 1 {
-        let pages: Vec<String> = first_pages.iter().map(u32::to_string).collect();
-        reasons.push(format!(
-            "it seems to hold {} papers, beginning on pages {}; `vanthu import --split` makes a \
-             document of each",
-            first_pages.len(),
-            pages.join(", ")
-        ));
+        reasons.push(ReviewReason::SeveralPapers(first_pages.to_vec()));
     }
     (!reasons.is_empty()).then(|| Review {
         document_id: document.document_id,
@@ -267,23 +353,22 @@ fn review_of(
         .count();
     let mut reasons = Vec::new();
     if page.notes.is_incomplete {
-        reasons.push(
-            "its picture breaks off: text may be missing, get a better copy of the file".to_owned(),
-        );
+        reasons.push(ReviewReason::Incomplete);
     }
     if page.notes.is_blank {
         // Nothing was lost where there is no ink.
     } else if n_words == 0 {
-        reasons.push("nothing was read on it: it may be blank or a picture".to_owned());
+        reasons.push(ReviewReason::NothingRead);
     } else if doubted as f32 >= DOUBTED_SHARE * n_words as f32 {
-        reasons.push(format!(
-            "{doubted} of its {n_words} words are more likely wrong than right"
-        ));
+        reasons.push(ReviewReason::DoubtedWords {
+            n_doubted: doubted,
+            n_words,
+        });
     }
     if unreadable_words >= UNREADABLE_WORDS {
-        reasons.push(format!(
-            "{unreadable_words} words stand in lines that could hardly be read"
-        ));
+        reasons.push(ReviewReason::UnreadableLines {
+            n_words: unreadable_words,
+        });
     }
     let lowest_line = lines
         .into_iter()
@@ -360,9 +445,10 @@ mod tests {
     fn a_page_read_with_little_certainty_is_named_with_its_worst_line() {
         let found = review(&[GOOD, GOOD, ("phòng ban", 0.4)]).expect("a review");
         assert_eq!(
-            found.reasons,
-            ["2 of its 22 words are more likely wrong than right"]
+            found.reasons[0].to_string(),
+            "2 of its 22 words are more likely wrong than right"
         );
+        assert_eq!(found.reasons[0].vietnamese(), "2 trong 22 từ có lẽ đọc sai");
         assert_eq!(found.lowest_line.unwrap().text, "phòng ban");
     }
 
@@ -371,10 +457,7 @@ mod tests {
         let many = vec![GOOD; 60];
         let found = review(&[&many[..], &[("x y z . x y z . x y", 0.2)]].concat());
         let reasons = found.expect("a review").reasons;
-        assert_eq!(
-            reasons,
-            ["10 words stand in lines that could hardly be read"]
-        );
+        assert_eq!(reasons, [ReviewReason::UnreadableLines { n_words: 10 }]);
     }
 
     #[test]
@@ -395,7 +478,7 @@ mod tests {
     #[test]
     fn a_page_without_words_is_named() {
         let found = review(&[]).expect("a review");
-        assert!(found.reasons[0].contains("nothing was read"));
+        assert_eq!(found.reasons, [ReviewReason::NothingRead]);
         assert_eq!(found.lowest_line, None);
     }
 
@@ -407,10 +490,8 @@ mod tests {
         let mut broken = page(&[GOOD, GOOD]);
         broken.notes.is_incomplete = true;
         let found = review_of(7, 1, "a.pdf", &broken).expect("a review");
-        assert!(
-            found.reasons[0].contains("breaks off"),
-            "{:?}",
-            found.reasons
-        );
+        assert_eq!(found.reasons, [ReviewReason::Incomplete]);
+        let json = serde_json::to_value(&found).unwrap();
+        assert!(json["reasons"][0].as_str().unwrap().contains("breaks off"));
     }
 }

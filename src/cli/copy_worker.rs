@@ -3,6 +3,8 @@
 
 use super::{ExitStatus, Failure};
 use crate::export::pdf::{self, CopyChildSettings};
+use crate::worker::WorkLimit;
+use std::time::Duration;
 
 /// Make a searchable copy for a parent process, connected at stdin
 #[derive(Debug, clap::Args)]
@@ -10,7 +12,7 @@ pub struct CopyWorkerArgs {
     #[arg(long)]
     memory_bytes: u64,
     #[arg(long)]
-    timeout_s: u32,
+    timeout_s: u64,
     /// Build the copy round page images even where objects can be taken over
     #[arg(long)]
     from_images: bool,
@@ -19,7 +21,7 @@ pub struct CopyWorkerArgs {
 pub fn run(args: &CopyWorkerArgs) -> Result<ExitStatus, Failure> {
     pdf::run_child(&CopyChildSettings {
         memory_bytes: args.memory_bytes,
-        timeout_s: args.timeout_s,
+        limit: WorkLimit::of_processor(Duration::from_secs(args.timeout_s)),
         takes_over: !args.from_images,
     })
     .map_err(Failure::system)?;

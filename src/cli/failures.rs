@@ -66,7 +66,7 @@ fn text_of_reviews(reviews: &[archive::Review]) -> String {
             "{}{}: {}",
             printable(&review.source_path),
             place(Some(review.document_id), review.page_number),
-            review.reasons.join("; ")
+            reasons(review)
         );
         if let Some(line) = &review.lowest_line {
             let _ = writeln!(
@@ -78,6 +78,11 @@ fn text_of_reviews(reviews: &[archive::Review]) -> String {
         }
     }
     text
+}
+
+fn reasons(review: &Review) -> String {
+    let reasons: Vec<String> = review.reasons.iter().map(ToString::to_string).collect();
+    reasons.join("; ")
 }
 
 /// Where in the archive, for people.

@@ -16,7 +16,8 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// Bring scans into the archive: read, restore, register and index them
@@ -86,7 +87,7 @@ pub struct ImportArgs {
 /// How often a watched folder is looked at, in parts of the time that a file
 /// must not have changed.
 const LOOKS_A_SETTLING: u32 = 5;
-/// How soon a watch ends when it is told to.
+/// How soon it is noticed that this process is asked to end.
 const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 
 pub fn run(args: &ImportArgs) -> Result<ExitStatus, Failure> {
@@ -123,7 +124,12 @@ fn import_once(
 ) -> Result<ExitStatus, Failure> {
     let display = ProgressDisplay::new(args.progress);
     let looked_at = found.clone();
-    let report = import::import(archive, found, settings, &|event| display.show(&event));
+    let report = std::thread::scope(|scope| {
+        // Closed when the import has ended, however it does.
+        let (_is_running, has_ended) = mpsc::channel::<()>();
+        scope.spawn(|| tell_of_stop(has_ended, &settings.stop, &display));
+        import::import(archive, found, settings, &|event| display.show(&event))
+    });
     display.finish();
     note(archive, looked_at.files.len(), &report);
     let report = report?;
@@ -142,6 +148,17 @@ fn import_once(
     } else {
         ExitStatus::Incomplete
     })
+}
+
+/// Says at once when an import is asked to end: it is silent else, until the pages
+/// in work are read.
+fn tell_of_stop(has_ended: mpsc::Receiver<()>, stop: &AtomicBool, display: &ProgressDisplay) {
+    while let Err(RecvTimeoutError::Timeout) = has_ended.recv_timeout(SIGNAL_CHECK) {
+        if stop.load(Ordering::Relaxed) {
+            display.stopping();
+            return;
+        }
+    }
 }
 
 /// Notes an import in the log of who did what, where there is one. Waiting for
@@ -282,6 +299,10 @@ fn text(report: &ImportReport, args: &ImportArgs) -> String {
     );
     if let Some(manifest) = &report.manifest {
         add(manifest.n_matched, "rows of the manifest matched");
+        add(
+            manifest.n_not_reached,
+            "rows of the manifest are of files that were not reached",
+        );
         for row in &manifest.unmatched {
             lines.push(format!(
                 "line {} of the manifest: {} was not among the files",

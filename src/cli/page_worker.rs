@@ -3,7 +3,7 @@
 use super::reading_args::TextLayerArg;
 use super::{ExitStatus, Failure};
 use crate::scan::cleanup::CleanupSettings;
-use crate::worker::{self, WorkerSettings};
+use crate::worker::{self, WorkLimit, WorkerSettings};
 use std::time::Duration;
 
 /// Read pages for a parent process, connected at stdin
@@ -27,7 +27,7 @@ pub fn run(args: &PageWorkerArgs) -> Result<ExitStatus, Failure> {
     let settings = WorkerSettings {
         language: args.language.clone(),
         memory_bytes: args.memory_bytes,
-        page_timeout: Duration::from_secs(args.page_timeout_s),
+        page_limit: WorkLimit::of_processor(Duration::from_secs(args.page_timeout_s)),
         cleanup: CleanupSettings {
             reading_dpi: args.reading_dpi,
             ..CleanupSettings::default()

@@ -51,6 +51,8 @@ struct Counts {
     pages_per_second: f64,
     /// From measured speed and the mean length of the files opened so far.
     seconds_left: Option<f64>,
+    /// Whether it was asked to end and only reads the pages in work.
+    is_stopping: bool,
     #[serde(skip)]
     n_files_opened: usize,
     #[serde(skip)]
@@ -157,6 +159,19 @@ impl ProgressDisplay {
             state.last_line = Some(Instant::now());
             write_line(&state.counts);
         }
+    }
+
+    /// Says that the import ends before all is done.
+    pub fn stopping(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.counts.is_stopping = true;
+        if self.is_json {
+            write_line(&state.counts);
+        }
+        self.say(
+            "vanthu: asked to end: the pages in work are read to their end. Ctrl-C again ends at \
+             once; the next import reads them again then. Nothing is lost either way.",
+        );
     }
 
     /// Takes the bar away; a last JSON line has the final counts.

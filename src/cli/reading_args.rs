@@ -5,7 +5,7 @@ use super::restore::ModelArgs;
 use crate::import::ReadSettings;
 use crate::scan::TextLayerMode;
 use crate::scan::cleanup::CleanupSettings;
-use crate::worker::WorkerSettings;
+use crate::worker::{WorkLimit, WorkerSettings};
 use std::time::Duration;
 
 /// How scans are read.
@@ -14,7 +14,10 @@ pub struct ReadingArgs {
     /// Pages read at a time [default: one a processor core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// Longest time for one page, in seconds
+    /// Most seconds of the processor for one page
+    ///
+    /// By the clock a page may take five times as long, so that a busy machine
+    /// costs no pages.
     #[arg(long, value_name = "S", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     page_timeout: u64,
     /// Most memory of one page worker, in MiB
@@ -63,7 +66,7 @@ impl ReadingArgs {
             n_jobs: self.jobs.map_or(cores, usize::from),
             worker: WorkerSettings {
                 memory_bytes: self.worker_memory << 20,
-                page_timeout: Duration::from_secs(self.page_timeout),
+                page_limit: WorkLimit::of_processor(Duration::from_secs(self.page_timeout)),
                 cleanup: CleanupSettings {
                     reading_dpi: self.reading_dpi,
                     ..CleanupSettings::default()

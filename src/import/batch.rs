@@ -105,6 +105,9 @@ pub fn import(
     note.into_iter().map(ImportEvent::Note).for_each(on_event);
     let n_threads = settings.read.n_jobs.max(1);
     let n_files = found.files.len() + found.unusable.len();
+    if let Some(manifest) = &settings.manifest {
+        manifest.expect(&found.files);
+    }
     on_event(ImportEvent::Started { n_files });
     let batch = Batch {
         archive,
@@ -167,6 +170,8 @@ impl Batch<'_> {
 
     /// Registers a file; gives the pages of it that are to be read.
     fn open_file(&self, path: &Path) -> Result<Vec<(Arc<OpenDocument>, u32)>, ImportError> {
+        let manifest = self.settings.manifest.as_ref();
+        let place = manifest.and_then(|manifest| manifest.place_of(path));
         let mut file = match read::open_file(path) {
             Ok(file) => file,
             Err(reason) => {
@@ -183,12 +188,7 @@ impl Batch<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        if let Some(place) = self
-            .settings
-            .manifest
-            .as_ref()
-            .and_then(|m| m.place_of(path))
-        {
+        if let Some(place) = place {
             self.archive.set_place(registration.document_id, place)?;
         }
         // A second copy of a file must not be read while the first one is.

@@ -11,7 +11,7 @@ use crate::vietnamese::{fold, normalize};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Names of the columns, folded: the first one is what messages call it.
 const FILE: [&str; 6] = ["tep", "ten tep", "tap tin", "ten file", "file", "path"];
@@ -27,8 +27,16 @@ pub struct Manifest {
     rows: Vec<Row>,
     by_path: HashMap<PathBuf, usize>,
     by_name: HashMap<String, usize>,
-    /// Indices of rows that a file was found for.
-    matched: Mutex<HashSet<usize>>,
+    files: Mutex<FilesOfRows>,
+}
+
+/// Indices of rows by what became of their files.
+#[derive(Debug, Default)]
+struct FilesOfRows {
+    /// Among those to import.
+    found: HashSet<usize>,
+    /// Taken up, of these.
+    reached: HashSet<usize>,
 }
 
 #[derive(Debug)]
@@ -42,12 +50,16 @@ struct Row {
 /// What became of the rows.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 pub struct ManifestReport {
+    /// Rows whose file was taken up.
     pub n_matched: usize,
-    /// Rows whose file was not among those imported.
+    /// Rows whose file was found and not taken up any more, since the import was
+    /// interrupted.
+    pub n_not_reached: usize,
+    /// Rows whose file was not among those to import.
     pub unmatched: Vec<UnmatchedRow>,
 }
 
-/// A row whose file was not among those imported.
+/// A row whose file was not among those to import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnmatchedRow {
     /// 1-based.
@@ -106,7 +118,7 @@ impl Manifest {
             rows: Vec::new(),
             by_path: HashMap::new(),
             by_name: HashMap::new(),
-            matched: Mutex::new(HashSet::new()),
+            files: Mutex::default(),
         };
         for (line_number, cells) in lines {
             let cell = |column: usize| {
@@ -162,29 +174,44 @@ impl Manifest {
         Ok(())
     }
 
-    /// Where the paper in that file stands; its row counts as matched then.
+    /// Notes that these files are to be imported: what has a row of them is not
+    /// missing, however far the import comes.
+    pub fn expect(&self, files: &[PathBuf]) {
+        let rows = files.iter().filter_map(|file| self.row_of(file));
+        self.files().found.extend(rows);
+    }
+
+    /// Where the paper in that file stands; its file counts as taken up then.
     pub fn place_of(&self, file: &Path) -> Option<&ArchivePlace> {
+        let row_idx = self.row_of(file)?;
+        let mut files = self.files();
+        files.found.insert(row_idx);
+        files.reached.insert(row_idx);
+        Some(&self.rows[row_idx].place)
+    }
+
+    fn row_of(&self, file: &Path) -> Option<usize> {
         let path = file.canonicalize().unwrap_or_else(|_| file.to_owned());
         let by_name = || {
             let name = file.file_name()?.to_str()?;
             self.by_name.get(&normalize(name))
         };
-        let row_idx = *self.by_path.get(&path).or_else(by_name)?;
-        self.matched
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(row_idx);
-        Some(&self.rows[row_idx].place)
+        self.by_path.get(&path).or_else(by_name).copied()
     }
 
-    /// Which rows a file was found for so far.
+    fn files(&self) -> MutexGuard<'_, FilesOfRows> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What became of the rows so far.
     pub fn report(&self) -> ManifestReport {
-        let matched = self.matched.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = self.files();
         let rows = self.rows.iter().enumerate();
         ManifestReport {
-            n_matched: matched.len(),
+            n_matched: files.reached.len(),
+            n_not_reached: files.found.difference(&files.reached).count(),
             unmatched: rows
-                .filter(|(row_idx, _)| !matched.contains(row_idx))
+                .filter(|(row_idx, _)| !files.found.contains(row_idx))
                 .map(|(_, row)| UnmatchedRow {
                     line_number: row.line_number,
                     file: row.file.clone(),
@@ -286,8 +313,19 @@ mod tests {
         assert_eq!(found("/elsewhere/b.pdf").as_deref(), Some("2"));
         assert_eq!(found("d.pdf"), None);
         let report = manifest.report();
-        assert_eq!(report.n_matched, 2);
+        assert_eq!((report.n_matched, report.n_not_reached), (2, 0));
         assert_eq!(report.unmatched[0].line_number, 4);
+    }
+
+    #[test]
+    fn a_file_that_an_interrupted_import_did_not_reach_is_not_missing() {
+        let manifest = parse("tệp,hộp\na.pdf,1\nb.pdf,2\nc.pdf,3\n").unwrap();
+        manifest.expect(&["scans/a.pdf", "scans/b.pdf"].map(PathBuf::from));
+        manifest.place_of(Path::new("scans/a.pdf")).unwrap();
+        let report = manifest.report();
+        assert_eq!((report.n_matched, report.n_not_reached), (1, 1));
+        let missing: Vec<usize> = report.unmatched.iter().map(|row| row.line_number).collect();
+        assert_eq!(missing, [4]);
     }
 
     #[test]

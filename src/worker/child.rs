@@ -38,13 +38,11 @@ pub fn run(settings: &WorkerSettings) -> io::Result<()> {
     let mut open_document = None;
     loop {
         // Waiting for work may take as long as it likes.
-        confine::set_alarm(0);
+        confine::set_alarms(None);
         let Some((request, file)) = protocol::receive::<Request>(&socket, None)? else {
             return Ok(());
         };
-        // The parent ends a slow child sooner; this is for a parent that is gone.
-        let alarm_s = settings.page_timeout.as_secs().saturating_add(5);
-        confine::set_alarm(u32::try_from(alarm_s).unwrap_or(u32::MAX));
+        confine::set_alarms(Some(settings.page_limit));
         let reply = match request {
             Request::Open => {
                 open_document = None;

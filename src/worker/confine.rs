@@ -5,12 +5,13 @@
 //!   Landlock; `RLIMIT_FSIZE` 0);
 //! * network, processes and programs of its own, signals to others, tracing:
 //!   refused by the filter, and by Landlock what it knows of;
-//! * time: an alarm ends a worker whose parent is no longer there to do it.
+//! * time: alarms end a worker whose parent is no longer there to do it.
 //!
 //! Landlock came with Linux 5.13 and may be switched off; the filter stands
 //! alone then. What is open already (the socket to the parent, the file the
 //! parent hands over) stays usable.
 
+use super::limit::WorkLimit;
 use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, Scope,
 };
@@ -20,6 +21,7 @@ use seccompiler::{
     SeccompFilter, SeccompRule, sock_filter,
 };
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Why a worker could not be confined.
 #[derive(Debug, thiserror::Error)]
@@ -51,10 +53,36 @@ pub fn confine(memory_bytes: u64) -> Result<(), ConfineError> {
     filter_system_calls()
 }
 
-/// Ends this process by `SIGALRM` after so many seconds, unless set anew.
-pub fn set_alarm(seconds: u32) {
-    // Safety: `alarm` only arms a timer; the default action ends the process.
-    unsafe { libc::alarm(seconds) };
+/// The parent, which looks at a child's clocks itself, ends it sooner by this.
+const ALARM_GRACE_S: u64 = 5;
+
+/// Ends this process by a signal a little after it has gone beyond a limit,
+/// should its parent be gone meanwhile; `None` takes that back.
+pub fn set_alarms(limit: Option<WorkLimit>) {
+    let seconds = |length: Duration| {
+        let seconds = length.as_secs().saturating_add(ALARM_GRACE_S);
+        u32::try_from(seconds).unwrap_or(u32::MAX)
+    };
+    let of_clock = limit.map_or(0, |limit| seconds(limit.clock));
+    let of_processor = libc::itimerval {
+        it_interval: libc::timeval {
+            tv_sec: 0,
+            tv_usec: 0,
+        },
+        it_value: libc::timeval {
+            tv_sec: limit.map_or(0, |limit| seconds(limit.processor)).into(),
+            tv_usec: 0,
+        },
+    };
+    // Safety: both calls only arm timers, whose default action ends the process.
+    unsafe {
+        libc::alarm(of_clock);
+        libc::setitimer(
+            libc::ITIMER_PROF,
+            &raw const of_processor,
+            std::ptr::null_mut(),
+        );
+    }
 }
 
 fn limit(resource: Resource, value: u64, what: &'static str) -> Result<(), ConfineError> {

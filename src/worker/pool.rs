@@ -122,7 +122,7 @@ impl WorkerPool {
                     n_lost += 1;
                     let tries = match lost {
                         Lost::Killed => TRIES_WHEN_KILLED,
-                        Lost::Died(_) | Lost::TimedOut => TRIES,
+                        Lost::Died(_) | Lost::TimedOut(_) => TRIES,
                     };
                     let error = self.lost(what, lost);
                     if n_lost >= tries {
@@ -137,9 +137,10 @@ impl WorkerPool {
     fn lost(&self, what: &str, lost: Lost) -> WorkError {
         let what = what.to_owned();
         match lost {
-            Lost::TimedOut => WorkError::TimedOut {
+            Lost::TimedOut(exceeded) => WorkError::TimedOut {
                 what,
-                seconds: self.settings.page_timeout.as_secs(),
+                limit: self.settings.page_limit,
+                exceeded,
             },
             Lost::Died(how) => WorkError::Crashed { what, how },
             Lost::Killed => WorkError::Crashed {

@@ -1,6 +1,7 @@
 //! One page worker, seen from the parent.
 
 use super::belief;
+use super::limit::{Allowance, Exceeded, WorkLimit};
 use super::picture::PagePicture;
 use super::protocol::{self, OpenedDocument, PageWork, Reply, Request};
 use crate::scan::TextLayerMode;
@@ -23,7 +24,7 @@ pub struct WorkerSettings {
     /// Bound of a worker's address space, in bytes.
     pub memory_bytes: u64,
     /// The longest one page, or opening one file, may take.
-    pub page_timeout: Duration,
+    pub page_limit: WorkLimit,
     pub cleanup: CleanupSettings,
     /// What becomes of text that a page already has.
     pub text_layer: TextLayerMode,
@@ -36,21 +37,24 @@ impl WorkerSettings {
     pub fn drawing() -> Self {
         Self {
             only_draws: true,
-            page_timeout: Duration::from_secs(30),
+            page_limit: WorkLimit {
+                processor: Duration::from_secs(30),
+                clock: Duration::from_secs(60),
+            },
             ..Self::default()
         }
     }
 }
 
 impl Default for WorkerSettings {
-    /// This program, Vietnamese, 2 GiB and two minutes a page: ten times what
-    /// the most crowded page of A3 was seen to need.
+    /// This program, Vietnamese, 2 GiB and two minutes of the processor a page: ten
+    /// times what the most crowded page of A3 was seen to need.
     fn default() -> Self {
         Self {
             program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("vanthu")),
             language: "vie".to_owned(),
             memory_bytes: 2 << 30,
-            page_timeout: Duration::from_secs(120),
+            page_limit: WorkLimit::of_processor(Duration::from_secs(120)),
             cleanup: CleanupSettings::default(),
             text_layer: TextLayerMode::default(),
             only_draws: false,
@@ -70,8 +74,12 @@ pub enum WorkError {
     )]
     Crashed { what: String, how: String },
     /// The worker took too long over it.
-    #[error("{what} took longer than {seconds} seconds and was given up; scan it again at 300 dpi")]
-    TimedOut { what: String, seconds: u64 },
+    #[error("{what} {} and was given up; {}", limit.told(*exceeded), advice(*exceeded))]
+    TimedOut {
+        what: String,
+        limit: WorkLimit,
+        exceeded: Exceeded,
+    },
     /// No worker can be started: nothing at all can be read.
     #[error("no page worker can be started: {message}")]
     CannotStart { message: String },
@@ -89,9 +97,16 @@ impl WorkError {
     }
 }
 
-/// Loading Tesseract takes a fifth of a second; on a machine under heavy load,
-/// or from a slow network disk, much longer.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+fn advice(exceeded: Exceeded) -> &'static str {
+    match exceeded {
+        Exceeded::Processor => "scan it again at 300 dpi",
+        Exceeded::Clock => "the machine is overloaded, or a disk does not answer",
+    }
+}
+
+/// Loading Tesseract takes a fifth of a second; from a slow network disk, much
+/// longer.
+const START_LIMIT: WorkLimit = WorkLimit::of_processor(Duration::from_secs(60));
 /// A child that is killed from outside while it loads (a system short of memory
 /// kills whom it likes) says nothing about the next one.
 const START_TRIES: u32 = 5;
@@ -107,7 +122,7 @@ pub(super) const KILLED: &str = "it was killed";
 pub struct Worker {
     child: Child,
     socket: UnixStream,
-    timeout: Duration,
+    limit: WorkLimit,
     /// Which document is open in the child, by the pool's numbering.
     pub open_document: Option<u64>,
 }
@@ -115,7 +130,7 @@ pub struct Worker {
 /// How a conversation with a worker ended before its answer came.
 #[derive(Debug)]
 pub enum Lost {
-    TimedOut,
+    TimedOut(Exceeded),
     /// It ended over what it was asked.
     Died(String),
     /// Somebody else ended it: a person, or a system short of memory.
@@ -150,7 +165,7 @@ impl Worker {
             .arg("--memory-bytes")
             .arg(settings.memory_bytes.to_string())
             .arg("--page-timeout-s")
-            .arg(settings.page_timeout.as_secs().to_string())
+            .arg(settings.page_limit.processor.as_secs().to_string())
             .arg("--reading-dpi")
             .arg(settings.cleanup.reading_dpi.to_string())
             .arg("--text-layer")
@@ -166,18 +181,24 @@ impl Worker {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| cannot_start(format!("{}: {error}", settings.program.display())))?;
+        // One that stands still takes nothing either.
+        ours.set_write_timeout(Some(settings.page_limit.clock))
+            .map_err(|error| cannot_start(error.to_string()))?;
         let mut worker = Self {
             child,
             socket: ours,
-            timeout: settings.page_timeout,
+            limit: settings.page_limit,
             open_document: None,
         };
-        match worker.answer(START_TIMEOUT) {
+        match worker.answer(START_LIMIT) {
             Ok(Reply::Ready) => Ok(Some(worker)),
             Err(Lost::Killed) => Ok(None),
             Ok(Reply::CannotStart { message }) => Err(cannot_start(message)),
             Ok(_) => Err(cannot_start("it answered out of turn".to_owned())),
-            Err(Lost::TimedOut) => Err(cannot_start("it did not get ready in time".to_owned())),
+            Err(Lost::TimedOut(exceeded)) => Err(cannot_start(format!(
+                "to get ready it {}",
+                START_LIMIT.told(exceeded)
+            ))),
             Err(Lost::Died(how)) => Err(cannot_start(how)),
         }
     }
@@ -232,29 +253,35 @@ impl Worker {
             Reply::Failed { kind, message } => return Ok(Err(unreadable(&kind, &message))),
             _ => return Err(self.died("it gave an answer that cannot be")),
         };
-        let deadline = Instant::now() + self.timeout;
-        match protocol::receive_bytes(&self.socket, Some(deadline)) {
+        let allowance = Allowance::begin(self.child.id(), self.limit);
+        match protocol::receive_bytes(&self.socket, Some(&allowance)) {
             Ok(Some((jpeg, _))) if belief::is_picture(size, &jpeg, width_px) => {
                 Ok(Ok(PagePicture { size, jpeg }))
             }
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(Lost::TimedOut),
-            _ => Err(self.died("it gave a picture that cannot be")),
+            Err(error) => match Exceeded::of(&error) {
+                Some(exceeded) => Err(Lost::TimedOut(exceeded)),
+                None => Err(self.broke_off(&error)),
+            },
+            Ok(_) => Err(self.died("it gave a picture that cannot be")),
         }
     }
 
     fn ask(&mut self, request: &Request, file: Option<&impl AsFd>) -> Result<Reply, Lost> {
         match protocol::send(&self.socket, request, file.map(AsFd::as_fd)) {
-            Ok(()) => self.answer(self.timeout),
+            Ok(()) => self.answer(self.limit),
             Err(error) => Err(self.broke_off(&error)),
         }
     }
 
-    fn answer(&mut self, timeout: Duration) -> Result<Reply, Lost> {
-        match protocol::receive::<Reply>(&self.socket, Some(Instant::now() + timeout)) {
+    fn answer(&mut self, limit: WorkLimit) -> Result<Reply, Lost> {
+        let allowance = Allowance::begin(self.child.id(), limit);
+        match protocol::receive::<Reply>(&self.socket, Some(&allowance)) {
             Ok(Some((reply, _))) => Ok(reply),
             Ok(None) => Err(self.ended("it ended without an answer")),
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(Lost::TimedOut),
-            Err(error) => Err(self.broke_off(&error)),
+            Err(error) => match Exceeded::of(&error) {
+                Some(exceeded) => Err(Lost::TimedOut(exceeded)),
+                None => Err(self.broke_off(&error)),
+            },
         }
     }
 

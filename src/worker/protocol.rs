@@ -4,6 +4,7 @@
 //! JSON, over a pair of connected Unix sockets; a file to be read travels as an
 //! open descriptor beside the message.
 
+use super::limit::Allowance;
 use super::picture::PictureSize;
 use crate::ocr::PageReading;
 use crate::scan::{PageSource, TextLayerDecision};
@@ -18,7 +19,6 @@ use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::time::Instant;
 
 /// A page has some ten thousand words at the very most; a child that sends
 /// more than this is not believed.
@@ -125,13 +125,14 @@ pub fn send_bytes(
 /// other side has closed the connection.
 ///
 /// # Errors
-/// [`io::ErrorKind::TimedOut`] when the whole message is not there by `deadline`,
-/// however many pieces of it came before.
+/// [`io::ErrorKind::TimedOut`], with the limit that was exceeded, when the whole
+/// message is not there before the `allowance` of who sends it is used up, however
+/// many pieces of it came before.
 pub fn receive<T: DeserializeOwned>(
     socket: &UnixStream,
-    deadline: Option<Instant>,
+    allowance: Option<&Allowance>,
 ) -> io::Result<Option<(T, Option<OwnedFd>)>> {
-    match receive_bytes(socket, deadline)? {
+    match receive_bytes(socket, allowance)? {
         Some((body, file)) => Ok(Some((serde_json::from_slice(&body)?, file))),
         None => Ok(None),
     }
@@ -140,9 +141,9 @@ pub fn receive<T: DeserializeOwned>(
 /// As [`receive`], what [`send_bytes`] sent.
 pub fn receive_bytes(
     socket: &UnixStream,
-    deadline: Option<Instant>,
+    allowance: Option<&Allowance>,
 ) -> io::Result<Option<(Vec<u8>, Option<OwnedFd>)>> {
-    let socket = TimedSocket { socket, deadline };
+    let socket = TimedSocket { socket, allowance };
     let mut head = [0; 4];
     let mut file = None;
     let mut filled = 0;
@@ -173,39 +174,37 @@ pub fn receive_bytes(
     Ok(Some((body, file)))
 }
 
-/// A socket that is read from until a deadline. The system's own time limit
-/// holds for one read: a child that sends byte by byte would never reach it.
+/// A socket that is read from until the other side's allowance is used up. The
+/// system's own time limit holds for one read: a child that sends byte by byte
+/// would never reach it.
 struct TimedSocket<'a> {
     socket: &'a UnixStream,
-    deadline: Option<Instant>,
+    allowance: Option<&'a Allowance>,
 }
 
 impl TimedSocket<'_> {
-    /// Lets the next read wait for what is left of the time.
-    fn set_time_left(&self) -> io::Result<()> {
-        let Some(deadline) = self.deadline else {
-            return Ok(());
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::ErrorKind::TimedOut.into());
+    /// Lets the next read wait until the allowance is to be looked at again.
+    fn set_next_wait(&self) -> io::Result<()> {
+        match self.allowance {
+            Some(allowance) => self.socket.set_read_timeout(Some(allowance.next_wait()?)),
+            None => Ok(()),
         }
-        self.socket.set_read_timeout(Some(left))
     }
 
     fn receive_some(&self, buffer: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let received = loop {
-            self.set_time_left()?;
+            self.set_next_wait()?;
             match recvmsg(
                 self.socket,
                 &mut [IoSliceMut::new(buffer)],
                 &mut control,
                 RecvFlags::CMSG_CLOEXEC,
             ) {
-                Err(Errno::INTR) => {}
-                other => break other.map_err(|error| timed_out(error.into()))?,
+                // Nothing came meanwhile.
+                Err(Errno::INTR | Errno::AGAIN) => {}
+                other => break other?,
             }
         };
         let file = control.drain().find_map(|message| match message {
@@ -218,27 +217,25 @@ impl TimedSocket<'_> {
 
 impl Read for TimedSocket<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.set_time_left()?;
         let mut socket = self.socket;
-        socket.read(buffer).map_err(timed_out)
-    }
-}
-
-/// A read that waited in vain fails with "would block".
-fn timed_out(error: io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
-        _ => error,
+        loop {
+            self.set_next_wait()?;
+            match socket.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                other => return other,
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::worker::limit::{Exceeded, WorkLimit};
     use std::fs::File;
     use std::io::Seek;
     use std::os::fd::AsFd;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     #[test]
     fn a_message_and_its_file_arrive() {
@@ -289,9 +286,13 @@ mod tests {
             }
         });
         let start = Instant::now();
-        let deadline = start + Duration::from_millis(100);
-        let error = receive::<Request>(&there, Some(deadline)).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        let limit = WorkLimit {
+            processor: Duration::from_secs(600),
+            clock: Duration::from_millis(100),
+        };
+        let allowance = Allowance::begin(std::process::id(), limit);
+        let error = receive::<Request>(&there, Some(&allowance)).unwrap_err();
+        assert_eq!(Exceeded::of(&error), Some(Exceeded::Clock));
         assert!(start.elapsed() < Duration::from_secs(2));
         drop(there);
         sender.join().unwrap();

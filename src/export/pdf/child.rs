@@ -5,7 +5,7 @@ use super::built;
 use super::job::{CopyHead, CopyPage, CopyReply, CopyRequest, CopySummary};
 use super::taken_over::{Refusal, TakenOver};
 use crate::scan::{Limits, ScanError, SourceDocument, SourceKind};
-use crate::worker::{confine, protocol};
+use crate::worker::{WorkLimit, confine, protocol};
 use memmap2::Mmap;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,8 +22,8 @@ const PIECE_BYTES: usize = 1 << 20;
 pub struct CopyChildSettings {
     /// Bound of its address space.
     pub memory_bytes: u64,
-    /// Longest time for opening or writing a copy.
-    pub timeout_s: u32,
+    /// The longest that opening or writing a copy may take.
+    pub limit: WorkLimit,
     /// Whether the objects of a PDF are taken over where they can be.
     pub takes_over: bool,
 }
@@ -44,8 +44,7 @@ pub fn run(settings: &CopyChildSettings) -> io::Result<()> {
     let mut opened = None;
     let mut pages = BTreeMap::new();
     while let Some((request, file)) = protocol::receive::<CopyRequest>(&socket, None)? {
-        // The parent ends a slow child sooner; this is for a parent that is gone.
-        confine::set_alarm(settings.timeout_s.saturating_add(5));
+        confine::set_alarms(Some(settings.limit));
         let reply = match request {
             CopyRequest::Open => match fenced(|| open(file, settings.takes_over)) {
                 Ok(original) => {
@@ -56,7 +55,7 @@ pub fn run(settings: &CopyChildSettings) -> io::Result<()> {
             },
             CopyRequest::Page(page) => {
                 pages.insert(page.page_number, *page);
-                confine::set_alarm(0);
+                confine::set_alarms(None);
                 continue;
             }
             CopyRequest::Write(head) => match opened.take() {
@@ -69,7 +68,7 @@ pub fn run(settings: &CopyChildSettings) -> io::Result<()> {
         };
         protocol::send(&socket, &reply, None)?;
         // Waiting for pages to be read may take as long as it likes.
-        confine::set_alarm(0);
+        confine::set_alarms(None);
     }
     Ok(())
 }

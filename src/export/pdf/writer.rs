@@ -2,14 +2,15 @@
 //! taking the bytes back.
 
 use super::job::{CopyHead, CopyPage, CopyReply, CopyRequest, CopySummary};
-use crate::worker::{belief, protocol};
+use crate::worker::limit::{Allowance, Exceeded};
+use crate::worker::{WorkLimit, belief, protocol};
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A copy larger than this is no copy of anything.
 const MAX_COPY_BYTES: u64 = 16 << 30;
@@ -21,8 +22,8 @@ pub struct CopySettings {
     pub program: PathBuf,
     /// Bound of the child's address space, in bytes.
     pub memory_bytes: u64,
-    /// Longest time for opening a file or for writing its copy.
-    pub timeout: Duration,
+    /// The longest that opening a file or writing its copy may take.
+    pub limit: WorkLimit,
 }
 
 impl Default for CopySettings {
@@ -30,7 +31,7 @@ impl Default for CopySettings {
         Self {
             program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("vanthu")),
             memory_bytes: 2 << 30,
-            timeout: Duration::from_secs(600),
+            limit: WorkLimit::of_processor(Duration::from_secs(600)),
         }
     }
 }
@@ -99,7 +100,7 @@ impl OpenCopy {
 struct CopyChild {
     child: Child,
     socket: UnixStream,
-    timeout: Duration,
+    limit: WorkLimit,
 }
 
 impl CopyChild {
@@ -111,7 +112,7 @@ impl CopyChild {
             .arg("--memory-bytes")
             .arg(settings.memory_bytes.to_string())
             .arg("--timeout-s")
-            .arg(settings.timeout.as_secs().to_string())
+            .arg(settings.limit.processor.as_secs().to_string())
             .args((!takes_over).then_some("--from-images"))
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::from(OwnedFd::from(theirs)))
@@ -119,19 +120,22 @@ impl CopyChild {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| cannot_start(format!("{}: {error}", settings.program.display())))?;
+        // One that stands still takes nothing either.
+        ours.set_write_timeout(Some(settings.limit.clock))
+            .map_err(|error| cannot_start(error.to_string()))?;
         let mut child = Self {
             child,
             socket: ours,
-            timeout: settings.timeout,
+            limit: settings.limit,
         };
-        let deadline = Instant::now() + child.timeout;
-        match child.answer(deadline)? {
+        let allowance = child.allowance();
+        match child.answer(&allowance)? {
             CopyReply::Ready => {}
             CopyReply::CannotStart { message } => return Err(cannot_start(belief::tame(&message))),
             _ => return Err(out_of_turn()),
         }
         child.tell(&CopyRequest::Open, Some(file))?;
-        match child.answer(deadline)? {
+        match child.answer(&allowance)? {
             CopyReply::Opened => Ok(child),
             CopyReply::Failed { kind, message } => Err(refused(&kind, &message)),
             _ => Err(out_of_turn()),
@@ -148,12 +152,12 @@ impl CopyChild {
             self.tell(&CopyRequest::Page(Box::new(page.clone())), None)?;
         }
         self.tell(&CopyRequest::Write(head.clone()), None)?;
-        let deadline = Instant::now() + self.timeout;
+        let allowance = self.allowance();
         let mut n_bytes = 0;
         loop {
-            match self.answer(deadline)? {
+            match self.answer(&allowance)? {
                 CopyReply::Piece => {
-                    let piece = self.piece(deadline)?;
+                    let piece = self.piece(&allowance)?;
                     n_bytes += piece.len() as u64;
                     if n_bytes > MAX_COPY_BYTES {
                         return Err(out_of_turn());
@@ -173,26 +177,40 @@ impl CopyChild {
         }
     }
 
-    fn tell(&mut self, request: &CopyRequest, file: Option<&File>) -> Result<(), CopyError> {
-        protocol::send(&self.socket, request, file.map(AsFd::as_fd)).map_err(|error| lost(&error))
+    /// For what it is asked next.
+    fn allowance(&self) -> Allowance {
+        Allowance::begin(self.child.id(), self.limit)
     }
 
-    fn answer(&mut self, deadline: Instant) -> Result<CopyReply, CopyError> {
-        match protocol::receive::<CopyReply>(&self.socket, Some(deadline)) {
+    fn tell(&mut self, request: &CopyRequest, file: Option<&File>) -> Result<(), CopyError> {
+        protocol::send(&self.socket, request, file.map(AsFd::as_fd))
+            .map_err(|error| self.lost(&error))
+    }
+
+    fn answer(&mut self, allowance: &Allowance) -> Result<CopyReply, CopyError> {
+        match protocol::receive::<CopyReply>(&self.socket, Some(allowance)) {
             Ok(Some((reply, _))) => Ok(reply),
             Ok(None) => Err(CopyError::Lost {
                 how: "it needed more memory than allowed, or gave up".to_owned(),
             }),
-            Err(error) => Err(lost(&error)),
+            Err(error) => Err(self.lost(&error)),
         }
     }
 
-    fn piece(&mut self, deadline: Instant) -> Result<Vec<u8>, CopyError> {
-        match protocol::receive_bytes(&self.socket, Some(deadline)) {
+    fn piece(&mut self, allowance: &Allowance) -> Result<Vec<u8>, CopyError> {
+        match protocol::receive_bytes(&self.socket, Some(allowance)) {
             Ok(Some((bytes, _))) => Ok(bytes),
             Ok(None) => Err(out_of_turn()),
-            Err(error) => Err(lost(&error)),
+            Err(error) => Err(self.lost(&error)),
         }
+    }
+
+    fn lost(&self, error: &io::Error) -> CopyError {
+        let how = match Exceeded::of(error) {
+            Some(exceeded) => format!("it {}", self.limit.told(exceeded)),
+            None => error.to_string(),
+        };
+        CopyError::Lost { how }
     }
 }
 
@@ -214,12 +232,4 @@ fn out_of_turn() -> CopyError {
     CopyError::Lost {
         how: "it gave an answer that cannot be".to_owned(),
     }
-}
-
-fn lost(error: &io::Error) -> CopyError {
-    let how = match error.kind() {
-        io::ErrorKind::TimedOut => "it took too long".to_owned(),
-        _ => error.to_string(),
-    };
-    CopyError::Lost { how }
 }

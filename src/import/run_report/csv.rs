@@ -47,10 +47,11 @@ pub(super) fn table(report: &RunReport) -> String {
 
 fn reasons(file: &FileOutcome) -> String {
     let remarks = file.remarks.iter().map(|remark| match remark.page_number {
-        Some(page_number) => format!("page {page_number}: {}", remark.text),
-        None => remark.text.clone(),
+        Some(page_number) => format!("page {page_number}: {}", remark.reason.english),
+        None => remark.reason.english.clone(),
     });
-    let reasons: Vec<String> = file.failure.clone().into_iter().chain(remarks).collect();
+    let failure = file.failure.iter().map(|reason| reason.english.clone());
+    let reasons: Vec<String> = failure.chain(remarks).collect();
     reasons.join("; ")
 }
 

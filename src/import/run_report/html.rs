@@ -49,6 +49,13 @@ pub(super) fn page(report: &RunReport) -> String {
             "<h2>Bảng kê vị trí lưu trữ</h2>\n<p>{} dòng khớp với tệp.</p>",
             manifest.n_matched
         );
+        if manifest.n_not_reached > 0 {
+            let _ = writeln!(
+                page,
+                "<p class=\"unfinished\">{} dòng có tệp nhưng chưa nhập tới.</p>",
+                manifest.n_not_reached
+            );
+        }
         for row in &manifest.unmatched {
             let _ = writeln!(
                 page,
@@ -77,8 +84,9 @@ fn file_row(page: &mut String, file: &FileOutcome) {
         "unfinished" => "chưa xong",
         _ => "hỏng",
     };
-    let reason = file.failure.as_deref().map(escaped);
-    let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+    let reason = file.failure.as_ref().map_or_else(String::new, |reason| {
+        format!(": {}", escaped(&reason.vietnamese))
+    });
     let text = |value: &Option<String>| escaped(value.as_deref().unwrap_or_default());
     let number = |value: Option<i64>| value.map(|n| n.to_string()).unwrap_or_default();
     let pages = match (&file.pages_in_file, file.page_count) {
@@ -134,7 +142,7 @@ fn figure(page: &mut String, file: &FileOutcome, remark: &Remark) {
         page,
         "<figcaption>{name}, {place} (mã {}): {}</figcaption></figure>",
         file.document_id.unwrap_or_default(),
-        escaped(&remark.text)
+        escaped(&remark.reason.vietnamese)
     );
 }
 

@@ -8,7 +8,7 @@ mod csv;
 mod html;
 
 use super::{Discovery, ImportReport};
-use crate::archive::{self, Archive, ArchiveError, DocumentState};
+use crate::archive::{self, Archive, ArchiveError, DocumentState, Failure, Review, ReviewReason};
 use crate::index::{DuplicateGroup, PaperGroups};
 use crate::worker::{Document, WorkerPool, WorkerSettings};
 use std::collections::HashSet;
@@ -44,8 +44,8 @@ struct FileOutcome {
     page_count: Option<u32>,
     /// The pages that it has of its file, where the file was a stack of papers.
     pages_in_file: Option<RangeInclusive<u32>>,
-    /// Why the whole file failed.
-    failure: Option<String>,
+    /// Why the whole file failed; `None` too for one that was not looked at yet.
+    failure: Option<Reason>,
     /// Pages that failed or need a look, and doubts about the paper as a whole.
     remarks: Vec<Remark>,
 }
@@ -55,9 +55,47 @@ struct Remark {
     /// 1-based; `None` when it is about the paper as a whole.
     page_number: Option<u32>,
     is_failure: bool,
-    text: String,
+    reason: Reason,
     /// JPEG.
     thumbnail: Option<Vec<u8>>,
+}
+
+/// Why something failed or needs a look.
+struct Reason {
+    /// For programs, and for those who mend them.
+    english: String,
+    /// For a records clerk.
+    vietnamese: String,
+}
+
+impl Reason {
+    /// Of a failure, by its kind and message.
+    fn of_failure(kind: &str, message: String) -> Self {
+        let (reason, advice) = (archive::reason(kind), archive::advice(kind));
+        Self {
+            english: message,
+            vietnamese: format!("{}. {}", reason.vietnamese, advice.vietnamese),
+        }
+    }
+}
+
+impl From<Failure> for Reason {
+    fn from(failure: Failure) -> Self {
+        Self::of_failure(&failure.kind, failure.message)
+    }
+}
+
+impl From<&Review> for Reason {
+    fn from(review: &Review) -> Self {
+        let joined = |say: fn(&ReviewReason) -> String| {
+            let reasons: Vec<String> = review.reasons.iter().map(say).collect();
+            reasons.join("; ")
+        };
+        Self {
+            english: joined(ReviewReason::to_string),
+            vietnamese: joined(ReviewReason::vietnamese),
+        }
+    }
 }
 
 /// Why a report could not be written.
@@ -97,7 +135,8 @@ impl RunReport {
             }
         }
         for (path, reason) in &found.unusable {
-            files.push(FileOutcome::failed(path, reason.clone()));
+            let reason = Reason::of_failure("unreadable", reason.clone());
+            files.push(FileOutcome::without_document(path, Some(reason)));
         }
         add_thumbnails(archive, &mut files)?;
         known.update(archive)?;
@@ -144,7 +183,7 @@ fn write_file(path: &Path, text: &str) -> Result<(), RunReportError> {
 }
 
 impl FileOutcome {
-    fn failed(path: &Path, reason: String) -> Self {
+    fn without_document(path: &Path, failure: Option<Reason>) -> Self {
         Self {
             path: path.to_owned(),
             document_id: None,
@@ -154,7 +193,7 @@ impl FileOutcome {
             subject: None,
             page_count: None,
             pages_in_file: None,
-            failure: Some(reason),
+            failure,
             remarks: Vec::new(),
         }
     }
@@ -165,8 +204,8 @@ fn outcomes_of(archive: &Archive, path: &Path) -> Result<Vec<FileOutcome>, Archi
     let source = path.to_string_lossy();
     let Some(document_id) = archive.document_at(&source)? else {
         let failure = archive.failure_of_source(&source)?;
-        let reason = failure.unwrap_or_else(|| "it was not looked at yet".to_owned());
-        return Ok(vec![FileOutcome::failed(path, reason)]);
+        let outcome = FileOutcome::without_document(path, failure.map(Reason::from));
+        return Ok(vec![outcome]);
     };
     let document = archive.document(document_id)?;
     if document.state == DocumentState::Split {
@@ -186,11 +225,11 @@ fn outcome_of(
     let mut remarks = Vec::new();
     for failed in archive.failures_of(document_id)? {
         match failed.page_number {
-            None => failure = Some(failed.message),
+            None => failure = Some(failed.into()),
             page_number => remarks.push(Remark {
                 page_number,
                 is_failure: true,
-                text: failed.message,
+                reason: failed.into(),
                 thumbnail: None,
             }),
         }
@@ -199,7 +238,7 @@ fn outcome_of(
         remarks.push(Remark {
             page_number: review.page_number,
             is_failure: false,
-            text: review.reasons.join("; "),
+            reason: Reason::from(&review),
             thumbnail: None,
         });
     }
@@ -259,6 +298,7 @@ fn outcome_word(file: &FileOutcome) -> &'static str {
         Some(DocumentState::Read) if has_failed_pages => "incomplete",
         Some(DocumentState::Read) => "read",
         Some(DocumentState::Registered) => "unfinished",
+        None if file.failure.is_none() => "unfinished",
         Some(DocumentState::Split) => "split",
         Some(DocumentState::Failed) | None => "failed",
     }

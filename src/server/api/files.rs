@@ -11,6 +11,7 @@ use crate::server::shared::{Shared, in_work};
 use crate::server::stream::streamed;
 use crate::server::{ApiResult, App};
 use crate::worker::MAX_WIDTH_PX;
+use crate::worker::WorkLimit;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
@@ -170,12 +171,15 @@ pub(in crate::server) async fn searchable(
 }
 
 /// How long a person may wait for a copy.
-const COPY_TIMEOUT: Duration = Duration::from_secs(120);
+const COPY_LIMIT: WorkLimit = WorkLimit {
+    processor: Duration::from_secs(120),
+    clock: Duration::from_secs(240),
+};
 
 fn searchable_copy(shared: &Shared, document: &Document) -> Result<File, ApiError> {
     let settings = CopySettings {
         program: shared.settings.drawing.program.clone(),
-        timeout: COPY_TIMEOUT,
+        limit: COPY_LIMIT,
         ..CopySettings::default()
     };
     let original = shared.archive.original_path(&document.sha256);
