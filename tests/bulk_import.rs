@@ -449,7 +449,7 @@ fn an_interrupted_import_says_so_at_once_and_what_it_did_not_reach_is_not_missin
 #[test]
 fn a_second_interruption_ends_the_import_at_once() {
     let dir = tempfile::tempdir().unwrap();
-    let (mut child, mut told) = import_in_its_second_page(dir.path(), &["--progress", "json"]);
+    let (mut child, told) = import_in_its_second_page(dir.path(), &["--progress", "json"]);
     interrupt(&child);
     let stopping = told
         .map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap())

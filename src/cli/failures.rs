@@ -4,7 +4,7 @@ use super::archive_arg::ArchiveArg;
 use super::for_people::printable;
 use super::format_arg::{FormatArg, OutputFormat};
 use super::{ExitStatus, Failure, output};
-use crate::archive;
+use crate::archive::{self, Review};
 use std::fmt::Write;
 
 /// List files, documents and pages that could not be read, with reasons
@@ -55,7 +55,7 @@ fn text(failures: &[archive::Failure]) -> String {
     text
 }
 
-fn text_of_reviews(reviews: &[archive::Review]) -> String {
+fn text_of_reviews(reviews: &[Review]) -> String {
     if reviews.is_empty() {
         return "nothing needs a look\n".to_owned();
     }
