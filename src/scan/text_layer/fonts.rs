@@ -175,14 +175,50 @@ pub(super) fn is_syllable(word: &str) -> bool {
 
 /// The word in Unicode, NFC.
 pub(super) fn text(content: &PageContent, word: &PlacedWord, uses: &[FontUse]) -> String {
+    let text = decoded(content, word, uses, None);
+    let is_used = |encoding: Option<LegacyEncoding>| {
+        word.glyphs
+            .iter()
+            .any(|&index| uses[content.glyphs[index].font].encoding == encoding)
+    };
+    let is_mixed = is_used(None) && LegacyEncoding::ALL.into_iter().any(|e| is_used(Some(e)));
+    if !is_mixed || is_syllable(&text) {
+        return text;
+    }
+    // A program that lacks a letter takes it from another font, whose one letter
+    // tells nothing by itself. The rest of the word does, where all encodings that
+    // make a syllable of both agree. VPS has some capitals where others have small
+    // letters, so that the first stands for them.
+    let mut syllables = LegacyEncoding::ALL
+        .map(|encoding| decoded(content, word, uses, Some(encoding)))
+        .into_iter()
+        .filter(|text| is_syllable(text));
+    let Some(first) = syllables.next() else {
+        return text;
+    };
+    if syllables.all(|other| other.to_lowercase() == first.to_lowercase()) {
+        first
+    } else {
+        text
+    }
+}
+
+/// The word in Unicode, NFC; letters of fonts without an encoding that no
+/// Vietnamese word has are taken for those of `foreign`.
+fn decoded(
+    content: &PageContent,
+    word: &PlacedWord,
+    uses: &[FontUse],
+    foreign: Option<LegacyEncoding>,
+) -> String {
     let mut text = String::new();
     let font_of = |index: &usize| content.glyphs[*index].font;
     for segment in word.glyphs.chunk_by(|a, b| font_of(a) == font_of(b)) {
-        let glyphs = segment.iter().map(|&index| &content.glyphs[index]);
+        let glyphs = || segment.iter().map(|&index| &content.glyphs[index]);
         let font_use = uses[font_of(&segment[0])];
         match font_use.encoding {
             Some(encoding) => {
-                let codes: String = glyphs.map(|glyph| code_text(content, glyph)).collect();
+                let codes: String = glyphs().map(|glyph| code_text(content, glyph)).collect();
                 let decoded = encoding.decode(&codes);
                 text.push_str(&if font_use.is_capital {
                     decoded.to_uppercase()
@@ -190,10 +226,24 @@ pub(super) fn text(content: &PageContent, word: &PlacedWord, uses: &[FontUse]) -
                     decoded
                 });
             }
-            None => glyphs.for_each(|glyph| text.push_str(&unicode_text(glyph))),
+            None => {
+                let shown: String = glyphs().map(unicode_text).collect();
+                text.push_str(&match foreign {
+                    Some(encoding) if shown.chars().any(is_foreign) => encoding.decode(&shown),
+                    _ => shown,
+                });
+            }
         }
     }
     tidy(&vietnamese::normalize(&text))
+}
+
+/// Letters that no Vietnamese word has, such as ñ.
+fn is_foreign(letter: char) -> bool {
+    letter.is_alphabetic()
+        && !letter.is_ascii()
+        && !matches!(letter, 'đ' | 'Đ')
+        && !vietnamese::is_vietnamese_vowel(letter)
 }
 
 /// What a character means by its font; the replacement character where the font

@@ -242,6 +242,29 @@ fn legacy_and_unicode_stand_side_by_side() {
 }
 
 #[test]
+fn a_letter_borrowed_from_another_font_is_undone_with_its_word() {
+    let layer_of = |borrowed: &str, rest: &str| {
+        Builder::new()
+            .simple_font("L", "ABCDEF+.VnTime")
+            .unicode_font("U", "ABCDEF+Arial")
+            .bytes_at(
+                60.0,
+                720.0,
+                "L",
+                &legacy_bytes(LegacyEncoding::Tcvn3, SENTENCE),
+            )
+            .text_at(60.0, 700.0, "U", borrowed)
+            .bytes_at(66.0, 700.0, "L", &legacy_bytes(LegacyEncoding::Tcvn3, rest))
+            .layer()
+    };
+    // VNI has đ at ñ; only so does the word become a syllable.
+    assert_eq!(texts(&layer_of("ñ", "ú:"))[1], "đú:");
+    // Neither a word that no encoding makes a syllable nor a right one changes.
+    assert_eq!(texts(&layer_of("ñ", "W"))[1], "ñW");
+    assert_eq!(texts(&layer_of("đ", "ó"))[1], "đó");
+}
+
+#[test]
 fn unicode_under_a_legacy_name_stays() {
     let text = "Căn cứ quyết định của trường, câu hỏi và đáp án";
     for font in [".VnTimeH", "VNI-Times", "VPS Times"] {
