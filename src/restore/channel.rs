@@ -76,9 +76,10 @@ impl Row {
     /// The likelihood of what the table does not list, for a letter or a sign.
     fn fill(&mut self, read: char, bases: &[char], unseen: &Unseen) {
         let read_base = base_letter(read).to_ascii_lowercase();
+        // A sign such as ¢ may stand for any letter.
+        let is_sign = !read.is_alphanumeric();
         for (number, &base) in bases.iter().enumerate() {
-            // A sign such as ¢ may stand for any letter.
-            if base == read_base || !read.is_alphanumeric() {
+            if base == read_base || is_sign {
                 self.set(number as Letter, unseen.ln_marks);
             } else {
                 let place = &mut self.ln_probabilities[number];

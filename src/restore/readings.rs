@@ -6,7 +6,7 @@ use super::forms::{core_of, is_address, is_impossible, is_roman, is_word, patter
 use super::lattice::{Edge, Lattice, Written};
 use super::lexicon::Lexicon;
 use super::model::symbols::UNKNOWN;
-use super::model::{Model, Symbol};
+use super::model::{Model, NGrams, Symbol};
 use super::tokens::{Piece, is_boundary, pieces};
 use crate::geometry::BoundingBox;
 use crate::vietnamese::{CasePattern, base_letter, unify_tone, with_tone_in_place};
@@ -113,6 +113,10 @@ const MIN_CAPITALS: f32 = 0.01;
 /// A small letter in a line of capitals, natural logarithm.
 const LN_SMALL_AMONG_CAPITALS: f32 = -3.0;
 
+/// Shares of words at the beginning of a sentence, 0.1 and 0.9, natural logarithms.
+const LN_SMALL_AT_FIRST: f32 = -std::f32::consts::LN_10;
+const LN_CAPITAL_AT_FIRST: f32 = -0.105_360_545;
+
 /// A word that stands in capitals more often than this is an abbreviation.
 const MIN_UPPER_SHARE: f32 = 0.4;
 const MAX_ABBREVIATION_LETTERS: usize = 20;
@@ -196,6 +200,7 @@ pub(super) struct Reader<'m> {
     pub lexicon: &'m Lexicon,
     pub garbled: &'m Channel,
     pub read: &'m Channel,
+    n_grams: NGrams<'m>,
     memory: CandidateMemory,
     manner: Manner,
     /// Room for the readings of one word.
@@ -216,6 +221,7 @@ impl<'m> Reader<'m> {
             lexicon,
             garbled,
             read,
+            n_grams: model.n_grams(),
             memory,
             manner,
             edges: Vec::new(),
@@ -283,7 +289,9 @@ impl<'m> Reader<'m> {
                 }
                 Piece::Word(word) => {
                     let mut part_start = start;
-                    for part in self.abbreviations(word) {
+                    let parts = self.abbreviations(word);
+                    let parts = parts.as_deref().unwrap_or(std::slice::from_ref(&word));
+                    for &part in parts {
                         let place = Place::of(token, lattice.is_at_boundary());
                         let end = part_start + part.len();
                         let is_lone_letter = part.len() == 1 && word.len() > 1 && part != "D";
@@ -317,8 +325,8 @@ impl<'m> Reader<'m> {
 
     /// Capitals that the model does not know as one word, cut into known
     /// abbreviations: `TWDTN` is TW and ĐTN. The fewest parts win; a letter that
-    /// is part of none stands alone.
-    fn abbreviations<'w>(&self, word: &'w str) -> Vec<&'w str> {
+    /// is part of none stands alone. `None` for any other word.
+    fn abbreviations<'w>(&self, word: &'w str) -> Option<Vec<&'w str>> {
         let words = &self.model.words;
         let is_known = |part: &str| {
             let folded = part.to_ascii_lowercase();
@@ -330,7 +338,7 @@ impl<'m> Reader<'m> {
             || !(4..=MAX_ABBREVIATION_LETTERS).contains(&word.len())
             || !words.with_folded(&word.to_ascii_lowercase()).is_empty()
         {
-            return vec![word];
+            return None;
         }
         // Cost of the best cut up to each letter, and where its last part begins.
         let mut best: Vec<(u32, usize)> = vec![(0, 0)];
@@ -352,7 +360,7 @@ impl<'m> Reader<'m> {
             end = start;
         }
         parts.reverse();
-        parts
+        Some(parts)
     }
 
     /// Whether a word stands in capitals and has no mark but that of a Đ.
@@ -390,8 +398,12 @@ impl<'m> Reader<'m> {
             return;
         }
         let pattern = CasePattern::of(word);
-        let n_grams = self.model.n_grams();
-        let symbols = self.model.words.with_folded(&word.to_ascii_lowercase());
+        let n_grams = &self.n_grams;
+        let words = &self.model.words;
+        let symbols = match pattern {
+            CasePattern::Lower => words.with_folded(word),
+            _ => words.with_folded(&word.to_ascii_lowercase()),
+        };
         // By falling frequency: the first is the most frequent.
         let ln_most = symbols.first().map_or(0.0, |&most| n_grams.unigram(most));
         let frequent = symbols
@@ -408,19 +420,19 @@ impl<'m> Reader<'m> {
 
     /// How likely a word stands in this case.
     fn ln_case(&self, symbol: Symbol, pattern: CasePattern, place: Place) -> f32 {
-        let (title, upper) = self.model.words.case_shares(symbol);
         if place == Place::Capitals && pattern != CasePattern::Upper {
             return LN_SMALL_AMONG_CAPITALS;
         }
-        let share = match pattern {
-            CasePattern::Lower if place == Place::First => 0.1,
-            CasePattern::Lower => (1.0 - title - upper).max(0.2),
-            CasePattern::Title if place == Place::First => 0.9,
-            CasePattern::Title => title,
-            CasePattern::Upper if place != Place::Capitals => upper,
+        let shares = self.model.words.ln_case_shares(symbol);
+        let ln_share = match pattern {
+            CasePattern::Lower if place == Place::First => LN_SMALL_AT_FIRST,
+            CasePattern::Lower => shares.lower,
+            CasePattern::Title if place == Place::First => LN_CAPITAL_AT_FIRST,
+            CasePattern::Title => shares.title,
+            CasePattern::Upper if place != Place::Capitals => shares.upper,
             CasePattern::Upper | CasePattern::Mixed => return 0.0,
         };
-        share.max(0.002).ln() * self.manner.case_scale
+        ln_share * self.manner.case_scale
     }
 
     /// A token that may be misread.

@@ -3,7 +3,7 @@
 use super::candidates::CandidateMemory;
 use super::certainty::share_right;
 use super::channel::{Channel, Unseen};
-use super::decode::{Certainty, Workspace, decode};
+use super::decode::{Certainty, MAX_ABREAST, Task, Workspace, decode};
 use super::kind::{self, InputKind};
 use super::lattice::Lattice;
 use super::lexicon::Lexicon;
@@ -16,6 +16,7 @@ use super::writing::write;
 use super::{RestoredLine, RestoredPage};
 use crate::ocr::PageReading;
 use crate::vietnamese::{normalize, normalized};
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -38,10 +39,10 @@ static READ_CONFUSIONS: &str = include_str!("../../dictionaries/confusions-read.
 /// ```
 #[derive(Clone)]
 pub struct Restorer {
-    parts: Arc<Parts>,
+    tools: Arc<Tools>,
 }
 
-struct Parts {
+struct Tools {
     model: Model,
     lexicon: Lexicon,
     garbled: Channel,
@@ -90,8 +91,18 @@ impl<'a> SourceLine<'a> {
 
     /// Its words in the normal form, parted by one space.
     fn text(&self) -> String {
-        let words: Vec<&str> = self.tokens.iter().map(|token| token.raw).collect();
-        normalize(&words.join(" "))
+        let mut text =
+            String::with_capacity(self.tokens.iter().map(|token| token.raw.len() + 1).sum());
+        for (token_idx, token) in self.tokens.iter().enumerate() {
+            if token_idx > 0 {
+                text.push(' ');
+            }
+            text.push_str(token.raw);
+        }
+        match normalized(&text) {
+            Cow::Owned(normal) => normal,
+            Cow::Borrowed(_) => text,
+        }
     }
 }
 
@@ -128,7 +139,7 @@ impl Restorer {
         )?;
         let read = table("the table of misread letters", READ_CONFUSIONS, UNSEEN_READ)?;
         Ok(Self {
-            parts: Arc::new(Parts {
+            tools: Arc::new(Tools {
                 model,
                 lexicon,
                 garbled,
@@ -139,7 +150,7 @@ impl Restorer {
     }
 
     pub(super) fn model(&self) -> &Model {
-        &self.parts.model
+        &self.tools.model
     }
 
     /// Adds an office's own words, one word or phrase a line, spelled as they are
@@ -149,7 +160,7 @@ impl Restorer {
     /// # Errors
     /// Fails at a line that holds no word, or when there are too many words.
     pub fn with_user_dictionary(self, words: &str) -> Result<Self, ModelError> {
-        let mut model = self.parts.model.clone();
+        let mut model = self.tools.model.clone();
         model.add_user_words(words)?;
         Self::with_model(model)
     }
@@ -194,7 +205,7 @@ impl Restorer {
             })
             .collect::<Vec<_>>();
         let texts: Vec<String> = lines.iter().map(SourceLine::text).collect();
-        let treatments = kind::treatments(&texts, kind, &self.parts.model.words);
+        let treatments = kind::treatments(&texts, kind, &self.tools.model.words);
         let mut restored = self.lend(|desk| {
             let manner = desk.manner(&texts, &treatments, kind);
             self.restore(
@@ -228,7 +239,7 @@ impl Restorer {
     }
 
     fn settled(&self, lines: &[&str], kind: InputKind, certainty: Certainty) -> Vec<RestoredLine> {
-        let words = &self.parts.model.words;
+        let words = &self.tools.model.words;
         let lines: Vec<SourceLine> = lines.iter().map(|line| SourceLine::of(line)).collect();
         let texts: Vec<String> = lines.iter().map(SourceLine::text).collect();
         let treatments = kind::treatments(&texts, kind, words);
@@ -293,7 +304,6 @@ impl Restorer {
         certainty: Certainty,
         desk: &mut Desk,
     ) -> Vec<RestoredLine> {
-        let parts = &*self.parts;
         let mut reader = desk.reader(manner);
         let workspace = &mut desk.workspace;
         let mut restored: Vec<RestoredLine> = lines
@@ -303,21 +313,23 @@ impl Restorer {
                 words: Vec::with_capacity(line.tokens.len()),
             })
             .collect();
-        let mut block = BlockPart {
-            context: parts.model.n_grams().beginning(),
+        let source = Source { treatments, texts };
+        let mut parts = Parts {
+            context: None,
             is_at_boundary: true,
             line_before: None,
-            tokens: Vec::new(),
-            lattice: Lattice::default(),
+            filled: Vec::with_capacity(MAX_ABREAST),
+            spare: Vec::new(),
             certainty,
         };
+        let mut tokens: Vec<Token> = Vec::new();
         for (line_idx, line) in lines.iter().enumerate() {
             let is_among_capitals = is_in_capitals(&texts[line_idx]);
             let ends_block = lines
                 .get(line_idx + 1)
                 .is_none_or(|next| next.block_index != line.block_index);
             for (token_idx, token) in line.tokens.iter().enumerate() {
-                block.tokens.push(Token {
+                tokens.push(Token {
                     raw: token.raw,
                     text: normalized(token.raw),
                     line_idx,
@@ -328,7 +340,7 @@ impl Restorer {
                     is_open: token.is_open,
                 });
                 let ends_line = token_idx + 1 == line.tokens.len();
-                let n_tokens = block.tokens.len();
+                let n_tokens = tokens.len();
                 if n_tokens >= MAX_TOKENS
                     || n_tokens >= MIN_TOKENS
                         && if ends_line {
@@ -337,16 +349,17 @@ impl Restorer {
                             token.raw.ends_with(['.', ';'])
                         }
                 {
-                    block.restore(&mut reader, workspace, treatments, texts, &mut restored);
+                    let part = std::mem::take(&mut tokens);
+                    parts.push(part, &mut reader, workspace, source, &mut restored);
                 }
             }
             if ends_block {
-                block.restore(&mut reader, workspace, treatments, texts, &mut restored);
-                block.context = parts.model.n_grams().beginning();
-                block.is_at_boundary = true;
-                block.line_before = None;
+                let part = std::mem::take(&mut tokens);
+                parts.push(part, &mut reader, workspace, source, &mut restored);
+                parts.end_block();
             }
         }
+        parts.restore(&reader, workspace, &mut restored);
         desk.memory = reader.into_memory();
         restored
     }
@@ -355,7 +368,7 @@ impl Restorer {
     fn lend<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
         let (memory, workspace) = self.memories().pop().unwrap_or_default();
         let mut desk = Desk {
-            parts: &self.parts,
+            tools: &self.tools,
             memory,
             workspace,
         };
@@ -366,7 +379,7 @@ impl Restorer {
 
     fn memories(&self) -> std::sync::MutexGuard<'_, Vec<(CandidateMemory, Workspace)>> {
         // A panic elsewhere leaves the memories whole: they are only lent.
-        self.parts
+        self.tools
             .memories
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -376,7 +389,7 @@ impl Restorer {
 /// What one who restores works with: the model, and what was learnt and is kept
 /// from text to text.
 struct Desk<'m> {
-    parts: &'m Parts,
+    tools: &'m Tools,
     memory: CandidateMemory,
     workspace: Workspace,
 }
@@ -384,13 +397,13 @@ struct Desk<'m> {
 impl<'m> Desk<'m> {
     /// A reader; it takes the memory with it.
     fn reader(&mut self, manner: Manner) -> Reader<'m> {
-        let parts = self.parts;
+        let tools = self.tools;
         let memory = std::mem::take(&mut self.memory);
         Reader::new(
-            &parts.model,
-            &parts.lexicon,
-            &parts.garbled,
-            &parts.read,
+            &tools.model,
+            &tools.lexicon,
+            &tools.garbled,
+            &tools.read,
             memory,
             manner,
         )
@@ -404,18 +417,32 @@ impl<'m> Desk<'m> {
             .filter(|(_, treatment)| **treatment == Treatment::Read)
             .map(|(text, _)| text.as_str());
         let all = texts.iter().map(String::as_str);
-        Manner::of(&self.parts.model, all, read, kind == InputKind::Auto)
+        Manner::of(&self.tools.model, all, read, kind == InputKind::Auto)
     }
 }
 
-/// Part of a block that is restored at once, and what stood before it: so that
-/// the work's memory does not grow with the block.
-struct BlockPart<'t> {
-    context: Context,
-    is_at_boundary: bool,
-    line_before: Option<usize>,
+/// What is known of all lines, by line.
+#[derive(Clone, Copy)]
+struct Source<'t> {
+    treatments: &'t [Treatment],
+    texts: &'t [String],
+}
+
+/// Part of a block: so that the work's memory does not grow with the block.
+struct Part<'t> {
     tokens: Vec<Token<'t>>,
     lattice: Lattice,
+    begins_block: bool,
+}
+
+/// Parts that are restored abreast, and what stood before them.
+struct Parts<'t> {
+    /// Behind the last part restored; none at the beginning of a block.
+    context: Option<Context>,
+    is_at_boundary: bool,
+    line_before: Option<usize>,
+    filled: Vec<Part<'t>>,
+    spare: Vec<Lattice>,
     certainty: Certainty,
 }
 
@@ -423,42 +450,82 @@ struct BlockPart<'t> {
 const MIN_TOKENS: usize = 400;
 const MAX_TOKENS: usize = 1600;
 
-impl BlockPart<'_> {
-    /// Restores the tokens gathered and lets go of them.
-    fn restore(
+impl<'t> Parts<'t> {
+    /// Takes in one more part of a block; restores the parts gathered where there are
+    /// enough.
+    fn push(
         &mut self,
+        tokens: Vec<Token<'t>>,
         reader: &mut Reader,
         workspace: &mut Workspace,
-        treatments: &[Treatment],
-        texts: &[String],
+        source: Source,
         restored: &mut [RestoredLine],
     ) {
-        let tokens = specks::mend(reader.model, std::mem::take(&mut self.tokens), |line_idx| {
-            treatments[line_idx]
-        });
-        self.lattice.begin(self.is_at_boundary);
+        if tokens.is_empty() {
+            return;
+        }
+        let Source { treatments, texts } = source;
+        let tokens = specks::mend(reader.model, tokens, |line_idx| treatments[line_idx]);
+        let mut lattice = self.spare.pop().unwrap_or_default();
+        lattice.begin(self.is_at_boundary);
         reader.fill(
-            &mut self.lattice,
+            &mut lattice,
             &tokens,
             self.line_before,
             |line_idx| treatments[line_idx],
             |line_idx| ends_sentence(texts, line_idx),
         );
         if let Some(net) = reader.model.window_net() {
-            surroundings::weigh(&net, &mut self.lattice);
+            surroundings::weigh(&net, &mut lattice);
         }
-        let (chosen, behind) = decode(
-            &reader.model.n_grams(),
-            &self.lattice,
-            self.context,
-            self.certainty,
-            workspace,
-        );
-        self.context = behind;
-        self.is_at_boundary = self.lattice.is_at_boundary();
+        let begins_block = self.line_before.is_none();
+        self.is_at_boundary = lattice.is_at_boundary();
         self.line_before = tokens.last().map(|token| token.line_idx);
-        for (line_idx, word) in write(&reader.model.words, &tokens, &self.lattice, &chosen) {
-            restored[line_idx].words.push(word);
+        self.filled.push(Part {
+            tokens,
+            lattice,
+            begins_block,
+        });
+        if self.filled.len() == MAX_ABREAST {
+            self.restore(reader, workspace, restored);
+        }
+    }
+
+    /// What follows is another block.
+    fn end_block(&mut self) {
+        self.is_at_boundary = true;
+        self.line_before = None;
+    }
+
+    /// Restores the parts gathered and lets go of them.
+    fn restore(
+        &mut self,
+        reader: &Reader,
+        workspace: &mut Workspace,
+        restored: &mut [RestoredLine],
+    ) {
+        let n_grams = reader.model.n_grams();
+        let tasks: Vec<Task> = self
+            .filled
+            .iter()
+            .enumerate()
+            .map(|(part_idx, part)| Task {
+                lattice: &part.lattice,
+                before: match part_idx {
+                    _ if part.begins_block => Some(n_grams.beginning()),
+                    0 => self.context,
+                    _ => None,
+                },
+            })
+            .collect();
+        let decoded = decode(&n_grams, &tasks, self.certainty, workspace);
+        for (part, (chosen, behind)) in self.filled.drain(..).zip(decoded) {
+            let words = &reader.model.words;
+            for (line_idx, word) in write(words, &part.tokens, &part.lattice, &chosen) {
+                restored[line_idx].words.push(word);
+            }
+            self.context = Some(behind);
+            self.spare.push(part.lattice);
         }
     }
 }

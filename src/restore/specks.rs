@@ -39,6 +39,13 @@ pub(super) fn mend<'a>(
     tokens: Vec<Token<'a>>,
     treatment_of: impl Fn(usize) -> Treatment,
 ) -> Vec<Token<'a>> {
+    let is_read = |token: &Token| {
+        let treatment = treatment_of(token.line_idx);
+        matches!(treatment, Treatment::Read | Treatment::Garbled)
+    };
+    if !tokens.iter().any(is_read) {
+        return tokens;
+    }
     let mut mended: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
     for token in tokens {
         if token.is_open

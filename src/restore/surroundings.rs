@@ -7,6 +7,9 @@ use super::model::WindowNet;
 /// counts beside them was chosen on text held out.
 const NET_SHARE: f32 = 0.4;
 
+/// So many atoms in advance the memory is asked for what the network needs.
+const N_AHEAD: usize = 2;
+
 /// Adds to each reading of a word without marks how likely it is in its
 /// surroundings.
 pub(super) fn weigh(net: &WindowNet, lattice: &mut Lattice) {
@@ -22,7 +25,14 @@ pub(super) fn weigh(net: &WindowNet, lattice: &mut Lattice) {
     let mut window = net.slide(&text);
     let mut candidates = Vec::new();
     let mut ln_probabilities = Vec::new();
-    for (atom_idx, at) in places.into_iter().enumerate() {
+    for (atom_idx, &at) in places.iter().enumerate() {
+        if let Some(&ahead) = places.get(atom_idx + N_AHEAD)
+            && let edges = lattice.edges(atom_idx + N_AHEAD)
+            && edges.len() > 1
+            && edges[0].written == Written::Marked
+        {
+            window.expect(ahead, edges.iter().filter_map(marked_word));
+        }
         let edges = lattice.edges_mut(atom_idx);
         candidates.clear();
         candidates.extend(edges.iter().filter_map(marked_word));

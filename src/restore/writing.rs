@@ -68,7 +68,7 @@ pub(super) fn write(
 }
 
 /// What a step writes in place of `read`.
-fn written<'t>(words: &Words, step: &Chosen, read: &'t str) -> Cow<'t, str> {
+fn written<'t>(words: &'t Words, step: &Chosen, read: &'t str) -> Cow<'t, str> {
     let text = step.edge.symbols[0].map_or("", |symbol| words.text(symbol));
     match step.edge.written {
         Written::AsRead | Written::Two(..) => read.into(),
@@ -81,6 +81,7 @@ fn written<'t>(words: &Words, step: &Chosen, read: &'t str) -> Cow<'t, str> {
                 word.into()
             }
         }
+        Written::Marked if read.bytes().all(|byte| byte.is_ascii_lowercase()) => text.into(),
         Written::Marked => read
             .chars()
             .zip(text.chars())
@@ -108,7 +109,8 @@ impl Pen {
     fn new(token: &Token) -> Self {
         Self {
             raw: token.raw.to_owned(),
-            text: String::new(),
+            // Marks take some bytes more.
+            text: String::with_capacity(token.text.len() + 8),
             at: 0,
             raw_at: 0,
             confidence: token.confidence,

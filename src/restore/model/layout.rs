@@ -102,9 +102,11 @@ impl Header {
     }
 }
 
-/// The first four bytes.
+/// The first four bytes; nothing where there are fewer.
 pub(crate) fn read_u32(bytes: &[u8]) -> u32 {
-    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+    bytes
+        .first_chunk()
+        .map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
 /// Eight bytes at a time, so that 30 MB take a few milliseconds. It finds

@@ -3,11 +3,12 @@
 
 pub(crate) mod layout;
 mod ngrams;
+mod prefetch;
 mod user;
 pub(crate) mod window;
 mod words;
 
-pub(crate) use ngrams::{Context, Following, NGrams, PairMemory};
+pub(crate) use ngrams::{Context, Following, Found, NGrams, PairMemory, Sought};
 pub(crate) use window::WindowNet;
 pub(crate) use words::{Symbol, Words};
 pub(crate) mod symbols {
@@ -66,6 +67,7 @@ pub(crate) struct Model {
     layout: ngrams::Layout,
     window: Option<WindowLayout>,
     pub words: Words,
+    index: Arc<ngrams::Index>,
     user: UserDictionary,
 }
 
@@ -146,10 +148,12 @@ impl Model {
         if sections.at != sections.end {
             return Err(too_short());
         }
+        let index = ngrams::Index::of(all, &layout, &words);
         Ok(Self {
             bytes: Arc::new(bytes),
             layout,
             window,
+            index: Arc::new(index),
             words,
             user: UserDictionary::default(),
         })
@@ -167,7 +171,7 @@ impl Model {
     }
 
     pub fn n_grams(&self) -> NGrams<'_> {
-        NGrams::new(self.bytes.as_slice(), &self.layout, &self.user)
+        NGrams::new(self.bytes.as_slice(), &self.layout, &self.index, &self.user)
     }
 }
 

@@ -11,6 +11,7 @@
 //! `crate::restore::train` learns it and tells the sources.
 
 use super::layout::read_u32;
+use super::prefetch::prefetch;
 use super::{Sections, Symbol, symbols};
 use std::ops::Range;
 
@@ -76,11 +77,12 @@ pub(crate) struct WindowNet<'a> {
     output_scale: f32,
     rows_of_symbols: &'a [u8],
     biases: &'a [u8],
-    places: &'a [[u8; N_HIDDEN]],
-    bag: &'a [[u8; N_HIDDEN]],
-    outputs: &'a [[u8; N_HIDDEN]],
+    places: &'a [Row],
+    bag: &'a [Row],
+    outputs: &'a [Row],
 }
 
+type Row = [u8; N_HIDDEN];
 /// Sums of bytes: no sum of all rows of a window leaves 16 bits.
 type Sums = [i16; N_HIDDEN];
 const _: () = assert!(127 * 2 * BAG_REACH < i16::MAX as usize);
@@ -126,6 +128,8 @@ impl<'a> WindowNet<'a> {
             at: None,
             far: 0..0,
             bag: [0; N_HIDDEN],
+            coming: Vec::new(),
+            going: Vec::new(),
         }
     }
 }
@@ -138,35 +142,53 @@ pub(crate) struct Window<'a, 't> {
     /// The words near and far, of which the bag holds those that are far.
     far: Range<usize>,
     bag: Sums,
+    /// Room for the rows of one step: those that come to a sum, and those that go.
+    coming: Vec<&'a Row>,
+    going: Vec<&'a Row>,
 }
 
 impl Window<'_, '_> {
+    /// Asks for what [`Self::ln_probabilities`] reads first.
+    pub fn expect(&self, at: usize, candidates: impl Iterator<Item = Symbol>) {
+        let net = &self.net;
+        for idx in self.near(at) {
+            expect_row(net.places, self.place(idx, at));
+        }
+        let bag_reach = REACH + BAG_REACH;
+        // What the bag takes up and gives away; the rest of the near words was just
+        // there.
+        for idx in [at.wrapping_sub(REACH + 1), at + bag_reach] {
+            if let Some(&row) = self.text.get(idx) {
+                expect_row(net.bag, usize::from(row));
+            }
+        }
+        for symbol in candidates {
+            expect_row(net.outputs, usize::from(symbol));
+        }
+    }
+
     /// The natural logarithms of the probabilities of `candidates` at `at`, which
     /// must not go backwards.
     pub fn ln_probabilities(&mut self, at: usize, candidates: &[Symbol], into: &mut Vec<f32>) {
         self.move_to(at);
-        let net = &self.net;
         let near = self.near(at);
-        let mut sums = [0; N_HIDDEN];
+        let net = self.net;
+        self.coming.clear();
         for idx in near.clone() {
-            let place = idx + REACH - at;
-            let row = place * net.shape.n_rows + usize::from(self.text[idx]);
-            add(&mut sums, &net.places[row]);
+            self.coming.push(&net.places[self.place(idx, at)]);
         }
         let bag_scale = net.bag_scale * far_scale(self.far.len() - near.len());
-        let mut hidden = [0.0f32; N_HIDDEN];
-        for ((hidden, &near), &far) in hidden.iter_mut().zip(&sums).zip(&self.bag) {
-            let sum = f32::from(near) * net.place_scale + f32::from(far) * bag_scale;
-            *hidden = sum.max(0.0);
-        }
-        let (hidden, hidden_scale) = in_steps(&hidden);
-        let scale = hidden_scale * net.output_scale;
+        let (hidden, hidden_scale) =
+            hidden_layer(&self.coming, net.place_scale, &self.bag, bag_scale);
         into.clear();
-        into.extend(candidates.iter().map(|&symbol| {
-            let symbol = usize::from(symbol);
-            let bias = f32::from_bits(read_u32(&net.biases[4 * symbol..]));
-            bias + dot(&hidden, &net.outputs[symbol]) as f32 * scale
-        }));
+        into.resize(candidates.len(), 0.0);
+        scores(
+            &net,
+            &hidden,
+            hidden_scale * net.output_scale,
+            candidates,
+            into,
+        );
         let most = into.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sum: f32 = into.iter().map(|score| (score - most).exp()).sum();
         let ln_sum = most + sum.ln();
@@ -179,36 +201,42 @@ impl Window<'_, '_> {
         at.saturating_sub(REACH)..(at + REACH + 1).min(self.text.len())
     }
 
+    /// The row of a near word, seen from `at`.
+    fn place(&self, idx: usize, at: usize) -> usize {
+        (idx + REACH - at) * self.net.shape.n_rows + usize::from(self.text[idx])
+    }
+
     /// Keeps the bag up to date.
     fn move_to(&mut self, at: usize) {
         let near = self.near(at);
         let far = near.start.saturating_sub(BAG_REACH)..(near.end + BAG_REACH).min(self.text.len());
-        let row = |idx: usize| &self.net.bag[usize::from(self.text[idx])];
+        let (text, bag) = (self.text, self.net.bag);
+        let rows = |range: Range<usize>| text[range].iter().map(|&row| &bag[usize::from(row)]);
+        self.coming.clear();
+        self.going.clear();
         match self.at {
             None => {
-                for idx in (far.start..near.start).chain(near.end..far.end) {
-                    add(&mut self.bag, row(idx));
-                }
+                self.coming.extend(rows(far.start..near.start));
+                self.coming.extend(rows(near.end..far.end));
             }
             Some(before) => {
                 let near_before = self.near(before);
-                for idx in self.far.end..far.end {
-                    add(&mut self.bag, row(idx));
-                }
-                for idx in near_before.start..near.start {
-                    add(&mut self.bag, row(idx));
-                }
-                for idx in near_before.end..near.end {
-                    subtract(&mut self.bag, row(idx));
-                }
-                for idx in self.far.start..far.start {
-                    subtract(&mut self.bag, row(idx));
-                }
+                self.coming.extend(rows(self.far.end..far.end));
+                self.coming.extend(rows(near_before.start..near.start));
+                self.going.extend(rows(near_before.end..near.end));
+                self.going.extend(rows(self.far.start..far.start));
             }
         }
+        add_up(&mut self.bag, &self.coming, &self.going);
         self.at = Some(at);
         self.far = far;
     }
+}
+
+fn expect_row(rows: &[Row], idx: usize) {
+    let (halves, _) = rows.as_flattened().as_chunks::<64>();
+    prefetch(halves, 2 * idx);
+    prefetch(halves, 2 * idx + 1);
 }
 
 /// Defines a function that is built twice, once for processors with wider registers
@@ -236,43 +264,84 @@ macro_rules! widened {
     };
 }
 
-// A long step adds many words before it takes as many away; what is left fits
-// again.
+/// Values that stay in the processor while rows are added to them.
+const N_AT_ONCE: usize = 64;
+
+/// `sums` and the values of all `rows` from `first` on.
+#[inline(always)]
+fn added(mut sums: [i16; N_AT_ONCE], rows: &[&Row], first: usize) -> [i16; N_AT_ONCE] {
+    for row in rows {
+        for (sum, &value) in sums.iter_mut().zip(&row[first..first + N_AT_ONCE]) {
+            // A long step adds many words before it takes as many away; what is left
+            // fits again.
+            *sum = sum.wrapping_add(i16::from(value.cast_signed()));
+        }
+    }
+    sums
+}
+
 widened! {
-    fn add(to: &mut Sums, row: &[u8; N_HIDDEN]) {
-        for (to, &value) in to.iter_mut().zip(row) {
-            *to = to.wrapping_add(i16::from(value.cast_signed()));
+    fn add_up(to: &mut Sums, coming: &[&Row], going: &[&Row]) {
+        for (part_idx, part) in to.as_chunks_mut().0.iter_mut().enumerate() {
+            let first = part_idx * N_AT_ONCE;
+            let come = added(*part, coming, first);
+            let gone = added([0; N_AT_ONCE], going, first);
+            for ((sum, come), gone) in part.iter_mut().zip(come).zip(gone) {
+                *sum = come.wrapping_sub(gone);
+            }
         }
     }
 }
 
 widened! {
-    fn subtract(from: &mut Sums, row: &[u8; N_HIDDEN]) {
-        for (from, &value) in from.iter_mut().zip(row) {
-            *from = from.wrapping_sub(i16::from(value.cast_signed()));
+    /// The hidden layer in steps of 15 bits, and the size of a step: whole numbers are
+    /// multiplied and added several times as fast, and lose nothing that counts.
+    fn hidden_layer(near: &[&Row], near_scale: f32, far: &Sums, far_scale: f32) -> (Sums, f32) {
+        let mut hidden = [0.0f32; N_HIDDEN];
+        let parts = hidden.as_chunks_mut::<N_AT_ONCE>().0.iter_mut();
+        for (part_idx, (part, far)) in parts.zip(far.as_chunks::<N_AT_ONCE>().0).enumerate() {
+            let sums = added([0; N_AT_ONCE], near, part_idx * N_AT_ONCE);
+            for ((hidden, &near), &far) in part.iter_mut().zip(&sums).zip(far) {
+                let sum = f32::from(near) * near_scale + f32::from(far) * far_scale;
+                *hidden = sum.max(0.0);
+            }
         }
+        // The greatest, without an order that the values would have to wait in.
+        let mut greatest = [0.0f32; N_AT_ONCE];
+        for part in hidden.as_chunks::<N_AT_ONCE>().0 {
+            for (most, &value) in greatest.iter_mut().zip(part) {
+                *most = most.max(value);
+            }
+        }
+        let most = greatest.into_iter().fold(0.0, f32::max);
+        if most == 0.0 {
+            return ([0; N_HIDDEN], 0.0);
+        }
+        let scale = f32::from(i16::MAX) / most;
+        // No value leaves 15 bits.
+        (hidden.map(|value| (value * scale) as i32 as i16), 1.0 / scale)
     }
-}
-
-/// The hidden layer in steps of 15 bits, and the size of a step: whole numbers are
-/// multiplied and added several times as fast, and lose nothing that counts.
-fn in_steps(hidden: &[f32; N_HIDDEN]) -> ([i16; N_HIDDEN], f32) {
-    let most = hidden.iter().copied().fold(0.0, f32::max);
-    if most == 0.0 {
-        return ([0; N_HIDDEN], 0.0);
-    }
-    let scale = f32::from(i16::MAX) / most;
-    (hidden.map(|value| (value * scale) as i16), 1.0 / scale)
 }
 
 widened! {
-    /// No sum leaves 32 bits: 15 bits of each value, 7 of each weight, 7 of their number.
-    fn dot(hidden: &[i16; N_HIDDEN], row: &[u8; N_HIDDEN]) -> i32 {
-        let mut sum = 0;
-        for (&hidden, &value) in hidden.iter().zip(row) {
-            sum += i32::from(hidden) * i32::from(i16::from(value.cast_signed()));
+    fn scores(
+        net: &WindowNet,
+        hidden: &Sums,
+        scale: f32,
+        candidates: &[Symbol],
+        into: &mut [f32]
+    ) {
+        for (score, &symbol) in into.iter_mut().zip(candidates) {
+            let symbol = usize::from(symbol);
+            let bias = f32::from_bits(read_u32(&net.biases[4 * symbol..]));
+            // No sum leaves 32 bits: 15 bits of each value, 7 of each weight, 7 of
+            // their number.
+            let mut sum = 0;
+            for (&hidden, &value) in hidden.iter().zip(&net.outputs[symbol]) {
+                sum += i32::from(hidden) * i32::from(i16::from(value.cast_signed()));
+            }
+            *score = bias + sum as f32 * scale;
         }
-        sum
     }
 }
 

@@ -7,12 +7,38 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 pub(crate) type Symbol = u16;
 pub(crate) use crate::restore::train::{BOUNDARY, FIRST_WORD, NUMBER, UNKNOWN};
 
+/// The natural logarithms of the shares of a word that stand in small letters, with a
+/// capital and in capitals, as far as they are to be believed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LnCaseShares {
+    pub lower: f32,
+    pub title: f32,
+    pub upper: f32,
+}
+
+impl LnCaseShares {
+    fn of((title, upper): (f32, f32)) -> Self {
+        Self {
+            lower: (1.0 - title - upper).max(0.2).ln(),
+            title: title.max(MIN_CASE_SHARE).ln(),
+            upper: upper.max(MIN_CASE_SHARE).ln(),
+        }
+    }
+}
+
+/// Of Title and UPPER case of a word that is none of the model's.
+const UNKNOWN_CASE_SHARES: (f32, f32) = (0.3, 0.3);
+/// No case is quite impossible.
+const MIN_CASE_SHARE: f32 = 0.002;
+
 /// Words by symbol, by text and by folded text.
 #[derive(Clone)]
 pub(crate) struct Words {
     texts: Vec<Box<str>>,
     /// Shares of Title and UPPER case inside sentences, in 255ths.
     cases: Vec<[u8; 2]>,
+    /// What follows from them for each case; see [`Self::ln_case_shares`].
+    ln_cases: Vec<LnCaseShares>,
     by_text: FxHashMap<Box<str>, Symbol>,
     by_folded: FxHashMap<Box<str>, Vec<Symbol>>,
 }
@@ -23,6 +49,7 @@ impl Words {
         let mut words = Self {
             texts: Vec::with_capacity(lengths.len()),
             cases: cases.as_chunks::<2>().0.to_vec(),
+            ln_cases: Vec::with_capacity(lengths.len()),
             by_text: FxHashMap::with_capacity_and_hasher(lengths.len(), FxBuildHasher),
             by_folded: FxHashMap::with_capacity_and_hasher(lengths.len(), FxBuildHasher),
         };
@@ -37,6 +64,8 @@ impl Words {
     fn push(&mut self, word: &str) {
         let symbol = FIRST_WORD + self.texts.len() as Symbol;
         self.texts.push(word.into());
+        self.ln_cases
+            .push(LnCaseShares::of(self.case_shares(symbol)));
         self.by_text.insert(word.into(), symbol);
         self.by_folded
             .entry(fold(word).into())
@@ -81,12 +110,25 @@ impl Words {
         self.by_folded.get(folded).map_or(&[], |symbols| symbols)
     }
 
+    /// The natural logarithms of the shares of each case.
+    pub fn ln_case_shares(&self, symbol: Symbol) -> LnCaseShares {
+        symbol
+            .checked_sub(FIRST_WORD)
+            .and_then(|idx| self.ln_cases.get(usize::from(idx)))
+            .map_or_else(|| LnCaseShares::of(UNKNOWN_CASE_SHARES), |shares| *shares)
+    }
+
+    /// The words that differ in marks alone, by falling frequency.
+    pub fn groups(&self) -> impl Iterator<Item = &[Symbol]> {
+        self.by_folded.values().map(|symbols| &**symbols)
+    }
+
     /// Shares of Title and UPPER case inside sentences, 0 to 1.
     pub fn case_shares(&self, symbol: Symbol) -> (f32, f32) {
         symbol
             .checked_sub(FIRST_WORD)
             .and_then(|idx| self.cases.get(usize::from(idx)))
-            .map_or((0.3, 0.3), |&[title, upper]| {
+            .map_or(UNKNOWN_CASE_SHARES, |&[title, upper]| {
                 (f32::from(title) / 255.0, f32::from(upper) / 255.0)
             })
     }
