@@ -10,7 +10,8 @@
 set -euo pipefail
 scans=$(realpath "$1") truth=$(realpath "$2") scorer=$(realpath "$3")
 cd "$(dirname "$0")/.."
-cargo build --release --locked --quiet
+vanthu=${VANTHU:-target/release/vanthu}
+[ -n "${VANTHU:-}" ] || cargo build --release --locked --quiet
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export OMP_THREAD_LIMIT=1
@@ -22,8 +23,8 @@ split_pages() { # split_pages FOLDER: text on stdin, pages parted by form feeds
 
 for folder in "$truth"/*/; do
     name=$(basename "$folder")
-    target/release/vanthu ocr --raw "$scans/$name.pdf" | split_pages "$work/raw/$name"
-    target/release/vanthu ocr "$scans/$name.pdf" | split_pages "$work/restored/$name"
+    "$vanthu" ocr --raw "$scans/$name.pdf" | split_pages "$work/raw/$name"
+    "$vanthu" ocr "$scans/$name.pdf" | split_pages "$work/restored/$name"
     mkdir -p "$work/tesseract/$name"
     for page in "$folder"page-*.txt; do
         number=$(basename "$page" .txt); number=${number#page-}

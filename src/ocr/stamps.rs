@@ -102,7 +102,7 @@ fn frame_round(word: BoundingBox, image: &Pix, px_of_mm: f32) -> Option<Bounding
         (word.center_x_px() + across_px).min(image.width_px()),
         (word.bottom_px + reach_px).min(image.height_px()),
     );
-    let (width_px, gray) = image.cropped(around)?.gray_bytes()?;
+    let (width_px, gray) = image.cropped(around)?.gray_bytes();
     let rules = rules(
         &gray,
         width_px,

@@ -3,6 +3,8 @@
 //! Tesseract already brings Leptonica along; `tesseract-rs` takes its images
 //! but has no functions of its own for them. Only what is used is declared.
 
+use super::shrink::shrink;
+use super::soften::soften;
 use crate::geometry::BoundingBox;
 use crate::scan::{PageImage, Pixels};
 use std::ffi::c_void;
@@ -10,11 +12,6 @@ use std::ptr::NonNull;
 
 #[repr(C)]
 struct RawPix {
-    _opaque: [u8; 0],
-}
-
-#[repr(C)]
-struct RawKernel {
     _opaque: [u8; 0],
 }
 
@@ -31,6 +28,19 @@ struct RawBox {
     width_px: i32,
     height_px: i32,
     refcount: u32,
+}
+
+impl RawBox {
+    /// `None` where the box lies farther off than Leptonica counts.
+    fn of(rectangle: BoundingBox) -> Option<Self> {
+        Some(Self {
+            left_px: i32::try_from(rectangle.left_px).ok()?,
+            top_px: i32::try_from(rectangle.top_px).ok()?,
+            width_px: i32::try_from(rectangle.width_px()).ok()?,
+            height_px: i32::try_from(rectangle.height_px()).ok()?,
+            refcount: 1,
+        })
+    }
 }
 
 unsafe extern "C" {
@@ -53,29 +63,11 @@ unsafe extern "C" {
         height: i32,
     ) -> *mut RawPix;
     fn pixRotateOrth(pix: *mut RawPix, quarter_turns: i32) -> *mut RawPix;
-    fn pixScaleAreaMap(pix: *mut RawPix, x_scale: f32, y_scale: f32) -> *mut RawPix;
-    fn pixScaleToGray(pix: *mut RawPix, scale: f32) -> *mut RawPix;
     fn pixScale(pix: *mut RawPix, x_scale: f32, y_scale: f32) -> *mut RawPix;
     fn pixClipRectangle(
         pix: *mut RawPix,
         rectangle: *const RawBox,
         rectangle_inside: *mut *mut RawBox,
-    ) -> *mut RawPix;
-    fn makeGaussianKernelSep(
-        half_height: i32,
-        half_width: i32,
-        deviation_px: f32,
-        peak: f32,
-        across: *mut *mut RawKernel,
-        down: *mut *mut RawKernel,
-    ) -> i32;
-    fn kernelDestroy(kernel: *mut *mut RawKernel);
-    fn pixConvolveSep(
-        pix: *mut RawPix,
-        across: *mut RawKernel,
-        down: *mut RawKernel,
-        out_depth: i32,
-        is_normalised: i32,
     ) -> *mut RawPix;
     fn pixConvertTo1(pix: *mut RawPix, threshold: i32) -> *mut RawPix;
     fn pixConvertTo8(pix: *mut RawPix, colormap: i32) -> *mut RawPix;
@@ -96,6 +88,7 @@ unsafe extern "C" {
         height: *mut i32,
     ) -> i32;
     fn boxaDestroy(boxes: *mut *mut RawBoxes);
+    fn pixClearInRect(pix: *mut RawPix, rectangle: *const RawBox) -> i32;
     fn setMsgSeverity(severity: i32) -> i32;
 }
 
@@ -135,14 +128,11 @@ impl Pix {
     /// memory runs out or the page is empty.
     pub fn from_page(page: &PageImage) -> Option<Self> {
         unsafe { setMsgSeverity(SEVERITY_NONE) };
-        let width = i32::try_from(page.width_px).ok()?;
-        let height = i32::try_from(page.height_px).ok()?;
         let depth = match page.pixels {
             Pixels::Bilevel(_) => 1,
             Pixels::Gray(_) | Pixels::Rgb(_) => 8,
         };
-        let raw = NonNull::new(unsafe { pixCreateNoInit(width, height, depth) })?;
-        let mut pix = Self { raw };
+        let mut pix = Self::without_pixels(page.width_px, page.height_px, depth)?;
         match &page.pixels {
             Pixels::Bilevel(bytes) => {
                 let stride = page.width_px.div_ceil(8) as usize;
@@ -155,25 +145,9 @@ impl Pix {
                 });
             }
             Pixels::Gray(bytes) => {
-                pix.fill_rows(bytes, page.width_px as usize, |row, words| {
-                    for (word, chunk) in words.iter_mut().zip(row.chunks(4)) {
-                        let mut four = [0xff; 4];
-                        four[..chunk.len()].copy_from_slice(chunk);
-                        *word = u32::from_be_bytes(four);
-                    }
-                });
+                pix.fill_rows(bytes, page.width_px as usize, pack_bytes);
             }
-            Pixels::Rgb(bytes) => {
-                pix.fill_rows(bytes, page.width_px as usize * 3, |row, words| {
-                    for (word, chunk) in words.iter_mut().zip(row.chunks(12)) {
-                        let mut four = [0xff; 4];
-                        for (byte, rgb) in four.iter_mut().zip(chunk.chunks_exact(3)) {
-                            *byte = ink_gray(rgb[0], rgb[1], rgb[2]);
-                        }
-                        *word = u32::from_be_bytes(four);
-                    }
-                });
-            }
+            Pixels::Rgb(bytes) => pix.fill_from_rgb(bytes, ink_gray),
         }
         Some(pix)
     }
@@ -194,18 +168,16 @@ impl Pix {
         {
             return None;
         }
-        let plain = bytes.chunks_exact(3).map(|rgb| {
+        let mut pix = Self::without_pixels(page.width_px, page.height_px, 8)?;
+        pix.fill_from_rgb(bytes, |rgb| {
             if is_coloured_ink(rgb) {
                 // Through its own colour, ink is as bright as paper.
                 rgb[0].max(rgb[1]).max(rgb[2])
             } else {
-                ink_gray(rgb[0], rgb[1], rgb[2])
+                ink_gray(rgb)
             }
         });
-        Self::from_page(&PageImage {
-            pixels: Pixels::Gray(plain.collect()),
-            ..*page
-        })
+        Some(pix)
     }
 
     /// How much ink there is: darkness summed up over an 8-bit image.
@@ -232,21 +204,67 @@ impl Pix {
     }
 
     /// Width and pixels of the image in grey, row by row without padding, 0 = black;
-    /// for small parts of a page. `None` when memory runs out.
-    pub fn gray_bytes(&self) -> Option<(usize, Vec<u8>)> {
-        let gray = self.to_gray()?;
-        let words_per_line = unsafe { pixGetWpl(gray.raw.as_ptr()) } as usize;
-        let width = gray.width_px() as usize;
-        // Safety: as in `fill_rows`; nothing writes meanwhile.
-        let data = unsafe {
-            std::slice::from_raw_parts(
-                pixGetData(gray.raw.as_ptr()),
-                words_per_line * gray.height_px() as usize,
-            )
-        };
-        let rows = data.chunks(words_per_line.max(1));
-        let bytes = rows.flat_map(|row| row.iter().flat_map(|word| word.to_be_bytes()).take(width));
-        Some((width, bytes.collect()))
+    /// for small parts of a page.
+    pub fn gray_bytes(&self) -> (usize, Vec<u8>) {
+        let (width, height) = (self.width_px() as usize, self.height_px() as usize);
+        let mut bytes = vec![0; width * height];
+        for (y, row) in bytes.chunks_mut(width.max(1)).enumerate() {
+            self.gray_row(y, row);
+        }
+        (width, bytes)
+    }
+
+    /// An image whose pixels are not set yet; `None` when memory runs out or there
+    /// would be none.
+    fn without_pixels(width_px: u32, height_px: u32, depth: i32) -> Option<Self> {
+        let (width, height) = (
+            i32::try_from(width_px).ok()?,
+            i32::try_from(height_px).ok()?,
+        );
+        Self::own(unsafe { pixCreateNoInit(width, height, depth) })
+    }
+
+    /// The words of a row, top row 0: pixels lie in them from the highest bits down.
+    fn row(&self, y: usize) -> &[u32] {
+        assert!(y < self.height_px() as usize);
+        // Safety: Leptonica allocated as many rows of so many words.
+        unsafe {
+            let words_per_line = pixGetWpl(self.raw.as_ptr()) as usize;
+            let first = pixGetData(self.raw.as_ptr()).add(y * words_per_line);
+            std::slice::from_raw_parts(first, words_per_line)
+        }
+    }
+
+    /// Copies a row out in grey, 0 = black.
+    fn gray_row(&self, y: usize, row: &mut [u8]) {
+        match self.depth() {
+            1 => unpack_bits(self.row(y), row),
+            _ => unpack_bytes(self.row(y), row),
+        }
+    }
+
+    fn row_mut(&mut self, y: usize) -> &mut [u32] {
+        assert!(y < self.height_px() as usize);
+        // Safety: as in `row`, and nobody else has this image.
+        unsafe {
+            let words_per_line = pixGetWpl(self.raw.as_ptr()) as usize;
+            let first = pixGetData(self.raw.as_ptr()).add(y * words_per_line);
+            std::slice::from_raw_parts_mut(first, words_per_line)
+        }
+    }
+
+    /// Grey levels from rows of red, green and blue.
+    fn fill_from_rgb(&mut self, bytes: &[u8], level: impl Fn(&[u8]) -> u8) {
+        let stride = self.width_px() as usize * 3;
+        self.fill_rows(bytes, stride, |row, words| {
+            for (word, chunk) in words.iter_mut().zip(row.chunks(12)) {
+                let mut four = [0xff; 4];
+                for (byte, rgb) in four.iter_mut().zip(chunk.chunks_exact(3)) {
+                    *byte = level(rgb);
+                }
+                *word = u32::from_be_bytes(four);
+            }
+        });
     }
 
     fn fill_rows(&mut self, bytes: &[u8], stride: usize, fill: impl Fn(&[u8], &mut [u32])) {
@@ -390,43 +408,39 @@ impl Pix {
 
     /// The image larger or smaller by `scale`, in grey where it shrinks.
     pub fn scaled(&self, scale: f32) -> Option<Self> {
-        Self::own(unsafe {
-            match (self.depth(), scale < 1.0) {
-                (1, true) => pixScaleToGray(self.raw.as_ptr(), scale),
-                (_, true) => pixScaleAreaMap(self.raw.as_ptr(), scale, scale),
-                (_, false) => pixScale(self.raw.as_ptr(), scale, scale),
-            }
-        })
+        if scale >= 1.0 {
+            return Self::own(unsafe { pixScale(self.raw.as_ptr(), scale, scale) });
+        }
+        let (width_px, height_px) = (self.width_px(), self.height_px());
+        let shorter_px = |side_px: u32| ((side_px as f32 * scale).round() as u32).max(1);
+        let (new_width_px, new_height_px) = (shorter_px(width_px), shorter_px(height_px));
+        let mut smaller = Self::without_pixels(new_width_px, new_height_px, 8)?;
+        shrink(
+            (width_px as usize, height_px as usize),
+            (new_width_px as usize, new_height_px as usize),
+            |y, row| self.gray_row(y, row),
+            |y, row| pack_bytes(row, smaller.row_mut(y)),
+        );
+        Some(smaller)
     }
 
     /// A bilevel image in grey with soft edges, 8 bits a pixel: the recogniser
     /// scales lines to its own height, which frays hard edges.
-    pub fn softened(&self, deviation_px: f32) -> Option<Self> {
-        let gray = self.to_gray()?;
-        let (mut across, mut down) = (std::ptr::null_mut(), std::ptr::null_mut());
-        // Row by row and column by column: ten multiplications a pixel, not 25.
-        let soft = unsafe {
-            match makeGaussianKernelSep(2, 2, deviation_px, 1.0, &mut across, &mut down) {
-                0 => Self::own(pixConvolveSep(gray.raw.as_ptr(), across, down, 8, 1)),
-                _ => None,
-            }
-        };
-        unsafe {
-            kernelDestroy(&mut across);
-            kernelDestroy(&mut down);
-        }
-        soft
+    pub fn softened(&self) -> Option<Self> {
+        let (width_px, height_px) = (self.width_px(), self.height_px());
+        let mut soft = Self::without_pixels(width_px, height_px, 8)?;
+        soften(
+            width_px as usize,
+            height_px as usize,
+            |y, row| self.gray_row(y, row),
+            |y, row| pack_bytes(row, soft.row_mut(y)),
+        );
+        Some(soft)
     }
 
     /// The part of the image inside a box; `None` where the box lies outside.
     pub fn cropped(&self, inside: BoundingBox) -> Option<Self> {
-        let rectangle = RawBox {
-            left_px: i32::try_from(inside.left_px).ok()?,
-            top_px: i32::try_from(inside.top_px).ok()?,
-            width_px: i32::try_from(inside.width_px()).ok()?,
-            height_px: i32::try_from(inside.height_px()).ok()?,
-            refcount: 1,
-        };
+        let rectangle = RawBox::of(inside)?;
         // Leptonica only reads the rectangle.
         Self::own(unsafe {
             pixClipRectangle(
@@ -465,10 +479,13 @@ impl Pix {
         let opened = Self::own(unsafe {
             pixOpenCompBrick(std::ptr::null_mut(), self.raw.as_ptr(), width, height)
         });
-        let Some(opened) = opened else {
-            return Vec::new();
-        };
-        let mut boxes = unsafe { pixConnCompBB(opened.raw.as_ptr(), EIGHT_NEIGHBOURS) };
+        opened.map_or_else(Vec::new, |opened| opened.component_boxes())
+    }
+
+    /// The boxes of the connected pieces of ink of a bilevel image; points that
+    /// touch at a corner belong together. None when memory runs out.
+    pub fn component_boxes(&self) -> Vec<BoundingBox> {
+        let mut boxes = unsafe { pixConnCompBB(self.raw.as_ptr(), EIGHT_NEIGHBOURS) };
         if boxes.is_null() {
             return Vec::new();
         }
@@ -492,6 +509,14 @@ impl Pix {
         found
     }
 
+    /// Turns what lies inside a box of a bilevel image to paper.
+    pub fn clear(&mut self, inside: BoundingBox) {
+        if let Some(rectangle) = RawBox::of(inside) {
+            // Leptonica only reads the rectangle, and clips it to the image.
+            unsafe { pixClearInRect(self.raw.as_ptr(), &raw const rectangle) };
+        }
+    }
+
     /// The pointer Tesseract takes; it makes a copy (a reference count) of its own.
     pub fn as_ptr(&self) -> *mut c_void {
         self.raw.as_ptr().cast()
@@ -506,6 +531,31 @@ impl Drop for Pix {
     fn drop(&mut self) {
         let mut raw = self.raw.as_ptr();
         unsafe { pixDestroy(&mut raw) };
+    }
+}
+
+/// Bilevel pixels (1 = ink) as bytes (0 = ink).
+fn unpack_bits(words: &[u32], bytes: &mut [u8]) {
+    for (word, pixels) in words.iter().zip(bytes.chunks_mut(32)) {
+        for (bit, pixel) in (0..32).rev().zip(pixels) {
+            *pixel = if word >> bit & 1 == 1 { 0 } else { 255 };
+        }
+    }
+}
+
+fn unpack_bytes(words: &[u32], bytes: &mut [u8]) {
+    for (word, pixels) in words.iter().zip(bytes.chunks_mut(4)) {
+        let four = word.to_be_bytes();
+        pixels.copy_from_slice(&four[..pixels.len()]);
+    }
+}
+
+/// Bytes as Leptonica has them in words; a row ends in paper.
+fn pack_bytes(bytes: &[u8], words: &mut [u32]) {
+    for (word, chunk) in words.iter_mut().zip(bytes.chunks(4)) {
+        let mut four = [0xff; 4];
+        four[..chunk.len()].copy_from_slice(chunk);
+        *word = u32::from_be_bytes(four);
     }
 }
 
@@ -524,7 +574,7 @@ fn is_coloured_ink(rgb: &[u8]) -> bool {
 }
 
 /// How dark a coloured point is as ink of the printed text, 0 to 255.
-fn ink_gray(red: u8, green: u8, blue: u8) -> u8 {
+fn ink_gray(rgb: &[u8]) -> u8 {
     // ITU-R BT.601 luma in integers.
-    ((u32::from(red) * 77 + u32::from(green) * 150 + u32::from(blue) * 29) >> 8) as u8
+    ((u32::from(rgb[0]) * 77 + u32::from(rgb[1]) * 150 + u32::from(rgb[2]) * 29) >> 8) as u8
 }

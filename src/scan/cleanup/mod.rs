@@ -7,6 +7,9 @@
 
 mod leptonica;
 mod ruling;
+mod shrink;
+mod soften;
+mod specks;
 
 pub use leptonica::Pix;
 pub use ruling::MOST_LINES;
@@ -41,9 +44,6 @@ const SMALLEST_SKEW_DEGREES: f32 = 0.3;
 const SKEW_CONFIDENCE: f32 = 3.0;
 /// Resolutions within this share of the wanted one are left alone.
 const SCALE_TOLERANCE: f32 = 0.12;
-
-/// How far the edges of bilevel print are softened: standard deviation.
-const SOFT_EDGE_PX: f32 = 0.7;
 
 /// What is darker than paper by so many levels of 255 is ink; the back of a sheet
 /// shows through fainter.
@@ -98,7 +98,10 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
         width_px: page.width_px,
         height_px: page.height_px,
     };
-    let image = Pix::from_page(page).ok_or_else(failed)?;
+    let mut image = Pix::from_page(page).ok_or_else(failed)?;
+    if image.depth() == 1 {
+        specks::take_out(&mut image, page.resolution_dpi);
+    }
     let skew_degrees = if settings.deskew {
         skew_worth_turning(&image)
     } else {
@@ -127,12 +130,14 @@ pub fn prepare(page: &PageImage, settings: CleanupSettings) -> Result<PreparedPa
     })
 }
 
-/// Scales an image and turns it about its middle.
+/// Scales an image and turns it about its middle. Bilevel print gets soft edges,
+/// unless enlarging it makes them soft.
 fn set_right(mut image: Pix, scale: f32, turn_degrees: Option<f32>) -> Option<Pix> {
+    if image.depth() == 1 && scale <= 1.0 {
+        image = image.softened()?;
+    }
     if scale != 1.0 {
         image = image.scaled(scale)?;
-    } else if image.depth() == 1 {
-        image = image.softened(SOFT_EDGE_PX)?;
     }
     match turn_degrees {
         Some(degrees) => image.rotated(degrees),
@@ -308,6 +313,46 @@ mod tests {
         };
         let prepared = prepare(&broken, SETTINGS).unwrap();
         assert!(prepared.is_incomplete && !prepared.is_blank);
+    }
+
+    #[test]
+    fn specks_go_from_speckled_bilevel_pages_and_dots_stay_on_others() {
+        const WIDTH_PX: u32 = 1_600;
+        /// 300 letters of 12 x 18 pixels, and points of 2 and 3 pixels between the lines.
+        fn bilevel(n_points: u32) -> PageImage {
+            let stride = WIDTH_PX / 8;
+            let mut bits = vec![0_u8; (stride * 2_200) as usize];
+            let mut ink = |left: u32, top: u32, width_px: u32, height_px: u32| {
+                for y in top..top + height_px {
+                    for x in left..left + width_px {
+                        bits[(y * stride + x / 8) as usize] |= 0x80 >> (x % 8);
+                    }
+                }
+            };
+            for letter in 0..300 {
+                ink(100 + letter % 30 * 40, 100 + letter / 30 * 100, 12, 18);
+            }
+            for point in 0..n_points {
+                ink(100 + point % 60 * 20, 150 + point / 60 * 100, 3, 3);
+            }
+            for point in 0..n_points {
+                ink(110 + point % 60 * 20, 170 + point / 60 * 100, 2, 2);
+            }
+            PageImage {
+                page_number: 1,
+                width_px: WIDTH_PX,
+                height_px: 2_200,
+                resolution_dpi: 200,
+                pixels: Pixels::Bilevel(bits),
+                source: PageSource::EmbeddedImage,
+                is_incomplete: false,
+            }
+        }
+        let ink = |n_points| prepare(&bilevel(n_points), SETTINGS).unwrap().image.ink();
+        let clean = ink(0);
+        assert_eq!(ink(60), clean, "one speck to five letters");
+        assert_eq!(ink(300), clean);
+        assert!(ink(40) > clean, "two points to fifteen letters may be dots");
     }
 
     #[test]
