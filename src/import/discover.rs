@@ -1,5 +1,6 @@
 //! Which files a path on the command line stands for.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -27,10 +28,17 @@ pub struct Discovery {
 pub fn discover(paths: &[PathBuf], archive_dir: &Path) -> Discovery {
     let mut discovery = Discovery::default();
     let archive_dir = archive_dir.canonicalize().ok();
-    for path in paths {
+    let mut named = HashSet::new();
+    let mut searched: Vec<PathBuf> = Vec::new();
+    for path in paths.iter().filter(|path| named.insert(*path)) {
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => {
-                search_folder(path, archive_dir.as_deref(), &mut discovery);
+                // A large folder that is named in many ways is gone through once.
+                let place = path.canonicalize().unwrap_or_else(|_| path.clone());
+                if !searched.iter().any(|folder| place.starts_with(folder)) {
+                    search_folder(path, archive_dir.as_deref(), &mut discovery);
+                    searched.push(place);
+                }
             }
             Ok(_) => discovery.files.push(path.clone()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_pattern(path) => {
@@ -39,7 +47,7 @@ pub fn discover(paths: &[PathBuf], archive_dir: &Path) -> Discovery {
             Err(error) => discovery.unusable.push((path.clone(), reason(&error))),
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     discovery.files.retain(|file| seen.insert(file.clone()));
     discovery
 }
@@ -152,6 +160,37 @@ mod tests {
         fs::write(&file, "x").unwrap();
         let found = discover(&[file.clone(), file.clone()], Path::new("/nowhere"));
         assert_eq!(found.files, [file]);
+    }
+
+    #[test]
+    fn what_is_named_in_several_ways_is_searched_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, missing) = (dir.path().to_owned(), dir.path().join("missing"));
+        fs::create_dir(folder.join("sub")).unwrap();
+        for name in ["a.tif", "notes.txt", "sub/b.pdf", "sub/notes.txt"] {
+            fs::write(folder.join(name), "x").unwrap();
+        }
+        let paths = [
+            folder.clone(),
+            folder.join("sub/.."),
+            folder.join("sub"),
+            folder.clone(),
+            missing.clone(),
+            missing.clone(),
+        ];
+        let found = discover(&paths, Path::new("/nowhere"));
+        assert_eq!(
+            found.files,
+            [folder.join("a.tif"), folder.join("sub/b.pdf")]
+        );
+        assert_eq!(found.n_passed_over, 2);
+        assert_eq!(found.unusable.len(), 1);
+        // The part first and then the whole: all of the whole is found.
+        let found = discover(&[folder.join("sub"), folder.clone()], Path::new("/nowhere"));
+        assert_eq!(
+            found.files,
+            [folder.join("sub/b.pdf"), folder.join("a.tif")]
+        );
     }
 
     #[test]

@@ -75,6 +75,8 @@ pub(in crate::server) async fn start(
             format!("{} is not an absolute path", path.display()),
         ));
     }
+    // Before folders are searched, which takes its time.
+    jobs::is_free(&app)?;
     let paths = order.paths.clone();
     let found = in_work(&app, move |shared| {
         let found = import::discover(&paths, shared.archive.dir());

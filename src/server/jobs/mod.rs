@@ -86,6 +86,21 @@ impl ImportJobs {
     }
 }
 
+/// Whether an import of the server's own files may begin.
+///
+/// # Errors
+/// While another import is under way.
+pub(super) fn is_free(app: &App) -> Result<(), ApiError> {
+    match app.jobs.n_open() {
+        0 => Ok(()),
+        _ => Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "import_running",
+            "an import is running; wait for its end",
+        )),
+    }
+}
+
 /// Begins an import of files of the server's own machine, which lie there still
 /// when it is asked for again.
 ///
@@ -98,13 +113,7 @@ pub(super) fn start(
     paths: &[PathBuf],
     found: Discovery,
 ) -> Result<Job, ApiError> {
-    if app.jobs.n_open() > 0 {
-        return Err(ApiError::new(
-            StatusCode::CONFLICT,
-            "import_running",
-            "an import is running; wait for its end",
-        ));
-    }
+    is_free(app)?;
     let paths: Vec<String> = paths
         .iter()
         .map(|path| path.to_string_lossy().into_owned())
