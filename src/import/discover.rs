@@ -26,30 +26,26 @@ pub struct Discovery {
 /// `*`, `?` or `[…]` in it, such as `scans/2023-*/*.pdf`, stands for all that
 /// match; `**` for folders to any depth. `archive_dir` is never searched.
 pub fn discover(paths: &[PathBuf], archive_dir: &Path) -> Discovery {
-    let mut discovery = Discovery::default();
-    let archive_dir = archive_dir.canonicalize().ok();
+    let mut search = Search {
+        archive_dir: archive_dir.canonicalize().ok(),
+        searched: Vec::new(),
+        found: Discovery::default(),
+    };
     let mut named = HashSet::new();
-    let mut searched: Vec<PathBuf> = Vec::new();
     for path in paths.iter().filter(|path| named.insert(*path)) {
         match path.metadata() {
-            Ok(metadata) if metadata.is_dir() => {
-                // A large folder that is named in many ways is gone through once.
-                let place = path.canonicalize().unwrap_or_else(|_| path.clone());
-                if !searched.iter().any(|folder| place.starts_with(folder)) {
-                    search_folder(path, archive_dir.as_deref(), &mut discovery);
-                    searched.push(place);
-                }
-            }
-            Ok(_) => discovery.files.push(path.clone()),
+            Ok(metadata) if metadata.is_dir() => search.folder(path),
+            Ok(_) => search.found.files.push(path.clone()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_pattern(path) => {
-                search_pattern(path, archive_dir.as_deref(), &mut discovery);
+                search.pattern(path);
             }
-            Err(error) => discovery.unusable.push((path.clone(), reason(&error))),
+            Err(error) => search.found.unusable.push((path.clone(), reason(&error))),
         }
     }
+    let mut found = search.found;
     let mut seen = HashSet::new();
-    discovery.files.retain(|file| seen.insert(file.clone()));
-    discovery
+    found.files.retain(|file| seen.insert(file.clone()));
+    found
 }
 
 fn is_pattern(path: &Path) -> bool {
@@ -57,57 +53,82 @@ fn is_pattern(path: &Path) -> bool {
         .is_some_and(|text| text.contains(['*', '?', '[']))
 }
 
-fn search_pattern(pattern: &Path, archive_dir: Option<&Path>, discovery: &mut Discovery) {
-    let found = match glob::glob(&pattern.to_string_lossy()) {
-        Ok(found) => found,
-        Err(error) => {
-            let reason = format!("it is no pattern: {}", error.msg);
-            discovery.unusable.push((pattern.to_owned(), reason));
-            return;
-        }
-    };
-    let mut n_found = 0;
-    // In the order of their names.
-    for path in found {
-        n_found += 1;
-        match path {
-            Ok(path) if path.is_dir() => search_folder(&path, archive_dir, discovery),
-            Ok(path) => discovery.files.push(path),
-            Err(error) => {
-                let path = error.path().to_owned();
-                discovery.unusable.push((path, reason(error.error())));
-            }
-        }
-    }
-    if n_found == 0 {
-        let reason = "no file matches this pattern".to_owned();
-        discovery.unusable.push((pattern.to_owned(), reason));
-    }
+/// What was found so far, and where.
+struct Search {
+    archive_dir: Option<PathBuf>,
+    /// Folders that were gone through, by their real paths.
+    searched: Vec<PathBuf>,
+    found: Discovery,
 }
 
-fn search_folder(folder: &Path, archive_dir: Option<&Path>, discovery: &mut Discovery) {
-    let is_archive =
-        |path: &Path| archive_dir.is_some() && path.canonicalize().ok().as_deref() == archive_dir;
-    let entries = WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| !(entry.file_type().is_dir() && is_archive(entry.path())));
-    for entry in entries {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) if !has_scan_extension(entry.path()) => discovery.n_passed_over += 1,
-            // Asked of the path, so that a link stands for the file it leads to.
-            Ok(entry) => match entry.path().metadata() {
-                Ok(metadata) if metadata.is_file() => discovery.files.push(entry.into_path()),
-                Ok(_) => discovery.n_passed_over += 1,
-                Err(error) => discovery.unusable.push((entry.into_path(), reason(&error))),
-            },
+impl Search {
+    fn pattern(&mut self, pattern: &Path) {
+        let found = match glob::glob(&pattern.to_string_lossy()) {
+            Ok(found) => found,
             Err(error) => {
-                let path = error.path().unwrap_or(folder).to_owned();
-                let reason = error.io_error().map_or_else(|| error.to_string(), reason);
-                discovery.unusable.push((path, reason));
+                let reason = format!("it is no pattern: {}", error.msg);
+                self.found.unusable.push((pattern.to_owned(), reason));
+                return;
+            }
+        };
+        let mut n_found = 0;
+        // In the order of their names.
+        for path in found {
+            n_found += 1;
+            match path {
+                Ok(path) if path.is_dir() => self.folder(&path),
+                Ok(path) => self.found.files.push(path),
+                Err(error) => {
+                    let path = error.path().to_owned();
+                    self.found.unusable.push((path, reason(error.error())));
+                }
             }
         }
+        if n_found == 0 {
+            let reason = "no file matches this pattern".to_owned();
+            self.found.unusable.push((pattern.to_owned(), reason));
+        }
+    }
+
+    /// Goes through a folder, once however many ways it is named in.
+    fn folder(&mut self, folder: &Path) {
+        let place = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        if self
+            .searched
+            .iter()
+            .any(|searched| place.starts_with(searched))
+        {
+            return;
+        }
+        let archive_dir = self.archive_dir.as_deref();
+        let is_archive = |path: &Path| {
+            archive_dir.is_some() && path.canonicalize().ok().as_deref() == archive_dir
+        };
+        let entries = WalkDir::new(folder)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| !(entry.file_type().is_dir() && is_archive(entry.path())));
+        for entry in entries {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if !has_scan_extension(entry.path()) => self.found.n_passed_over += 1,
+                // Asked of the path, so that a link stands for the file it leads to.
+                Ok(entry) => match entry.path().metadata() {
+                    Ok(metadata) if metadata.is_file() => self.found.files.push(entry.into_path()),
+                    Ok(_) => self.found.n_passed_over += 1,
+                    Err(error) => self
+                        .found
+                        .unusable
+                        .push((entry.into_path(), reason(&error))),
+                },
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    let reason = error.io_error().map_or_else(|| error.to_string(), reason);
+                    self.found.unusable.push((path, reason));
+                }
+            }
+        }
+        self.searched.push(place);
     }
 }
 
@@ -185,6 +206,12 @@ mod tests {
         );
         assert_eq!(found.n_passed_over, 2);
         assert_eq!(found.unusable.len(), 1);
+        let found = discover(
+            &[folder.join("s*"), folder.join("sub")],
+            Path::new("/nowhere"),
+        );
+        assert_eq!(found.files, [folder.join("sub/b.pdf")]);
+        assert_eq!(found.n_passed_over, 1);
         // The part first and then the whole: all of the whole is found.
         let found = discover(&[folder.join("sub"), folder.clone()], Path::new("/nowhere"));
         assert_eq!(

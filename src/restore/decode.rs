@@ -98,6 +98,16 @@ struct Bench {
     steps: Vec<Step>,
 }
 
+/// What one atom is worked on with.
+struct Stage<'b> {
+    /// Its states.
+    states: &'b [State],
+    /// What may follow each of them.
+    following: &'b [Following],
+    ways: &'b mut Ways,
+    arriving: &'b mut [Vec<Arrival>; 2],
+}
+
 /// What the n-grams say of the edges of one atom behind its states.
 #[derive(Default)]
 struct Ways {
@@ -126,7 +136,6 @@ pub(super) fn decode(
     workspace: &mut Workspace,
 ) -> Vec<(Vec<Chosen>, Context)> {
     let Workspace { pairs, benches } = workspace;
-    let whole = |task: &Task| 0..task.lattice.n_atoms();
     let mut befores: Vec<Context> = tasks
         .iter()
         .map(|task| task.before.unwrap_or_else(|| n_grams.beginning()))
@@ -162,7 +171,8 @@ pub(super) fn decode(
         .zip(benches)
         .zip(&befores)
         .map(|((task, bench), &before)| {
-            Decoder::new(n_grams, task.lattice, whole(task), before, bench)
+            let whole = 0..task.lattice.n_atoms();
+            Decoder::new(n_grams, task.lattice, whole, before, bench)
         })
         .collect();
     run(&mut decoders, pairs);
@@ -260,7 +270,7 @@ impl<'a> Decoder<'a> {
         let n_grams = self.n_grams;
         let bench = &mut *self.bench;
         let edges = self.lattice.edges(atom_idx);
-        let here = bench.first_states[atom_idx - self.range.start]..bench.states.len();
+        let here = bench.newest();
         let ways = &mut bench.ways;
         ways.n_edges = edges.len();
         ways.sought.clear();
@@ -278,15 +288,12 @@ impl<'a> Decoder<'a> {
     /// Finds the edges behind the likeliest state.
     fn find_behind_first(&mut self, atom_idx: usize, pairs: &mut PairMemory) {
         let edges = self.lattice.edges(atom_idx);
-        let Bench {
+        let Stage {
             states,
-            first_states,
             following,
             ways,
             arriving,
-            ..
-        } = &mut *self.bench;
-        let first = &states[first_states[atom_idx - self.range.start]];
+        } = self.bench.stage();
         let n_ways = edges.len() * following.len();
         ways.found.clear();
         ways.found.resize(n_ways, Found::NOTHING);
@@ -299,7 +306,7 @@ impl<'a> Decoder<'a> {
                 1 => ln_floor,
                 _ => f32::NEG_INFINITY,
             }));
-        ways.find(self.n_grams, 0, first, &following[0], edges, pairs);
+        ways.find(self.n_grams, 0, &states[0], &following[0], edges, pairs);
     }
 
     /// Weighs what was found there, and finds behind the other states those edges
@@ -307,22 +314,18 @@ impl<'a> Decoder<'a> {
     fn find_behind_others(&mut self, atom_idx: usize, pairs: &mut PairMemory) {
         let n_grams = self.n_grams;
         let edges = self.lattice.edges(atom_idx);
-        let Bench {
+        let Stage {
             states,
-            first_states,
             following,
             ways,
             arriving,
-            ..
-        } = &mut *self.bench;
-        let here = &states[first_states[atom_idx - self.range.start]..];
-        let ln_arrived = ln_best_of(&arriving[0]);
+        } = self.bench.stage();
         ways.weigh(n_grams, 0, &following[0]);
-        if here.len() == 1 {
+        if states.len() == 1 {
             return;
         }
-        ways.limit(ln_arrived, edges);
-        for (state_idx, (state, following)) in here.iter().zip(following).enumerate().skip(1) {
+        ways.limit(ln_best_of(&arriving[0]), edges);
+        for (state_idx, (state, following)) in states.iter().zip(following).enumerate().skip(1) {
             ways.find(n_grams, state_idx, state, following, edges, pairs);
         }
     }
@@ -331,15 +334,12 @@ impl<'a> Decoder<'a> {
     fn weigh_ways_on(&mut self, atom_idx: usize, pairs: &mut PairMemory) {
         let n_grams = self.n_grams;
         let edges = self.lattice.edges(atom_idx);
-        let Bench {
+        let Stage {
             states,
-            first_states,
             following,
             ways,
             arriving,
-            ..
-        } = &mut *self.bench;
-        let here = &states[first_states[atom_idx - self.range.start]..];
+        } = self.bench.stage();
         for (state_idx, following) in following.iter().enumerate().skip(1) {
             ways.weigh(n_grams, state_idx, following);
         }
@@ -347,7 +347,7 @@ impl<'a> Decoder<'a> {
         let mut ln_best = ln_best_of(&arriving[0]);
         for (edge_idx, edge) in edges.iter().enumerate() {
             let arriving = &mut arriving[usize::from(edge.n_atoms) - 1];
-            for state_idx in 0..here.len() {
+            for state_idx in 0..states.len() {
                 let ln_floor = match edge.n_atoms {
                     1 => ln_best - LN_BEAM,
                     _ => f32::NEG_INFINITY,
@@ -550,6 +550,21 @@ impl<'a> Decoder<'a> {
 }
 
 impl Bench {
+    /// Which states are those of the atom that is worked on, the last that has any.
+    fn newest(&self) -> Range<usize> {
+        self.first_states[self.first_states.len() - 2]..self.states.len()
+    }
+
+    fn stage(&mut self) -> Stage<'_> {
+        let newest = self.newest();
+        Stage {
+            states: &self.states[newest],
+            following: &self.following,
+            ways: &mut self.ways,
+            arriving: &mut self.arriving,
+        }
+    }
+
     fn states(&self, at: usize) -> &[State] {
         &self.states[self.first_states[at]..self.first_states[at + 1]]
     }

@@ -437,7 +437,7 @@ struct Part<'t> {
 
 /// Parts that are restored abreast, and what stood before them.
 struct Parts<'t> {
-    /// Behind the last part restored; none at the beginning of a block.
+    /// Behind the last part restored; none before the first, which begins a block.
     context: Option<Context>,
     is_at_boundary: bool,
     line_before: Option<usize>,

@@ -268,16 +268,12 @@ impl Pix {
     }
 
     fn fill_rows(&mut self, bytes: &[u8], stride: usize, fill: impl Fn(&[u8], &mut [u32])) {
-        let words_per_line = unsafe { pixGetWpl(self.raw.as_ptr()) } as usize;
-        let height = self.height_px() as usize;
-        // Safety: Leptonica allocated `height` lines of `words_per_line` words.
-        let data = unsafe {
-            std::slice::from_raw_parts_mut(pixGetData(self.raw.as_ptr()), words_per_line * height)
-        };
+        let white = if self.depth() == 1 { 0 } else { u32::MAX };
         let mut rows = bytes.chunks(stride.max(1));
-        for line in data.chunks_mut(words_per_line.max(1)) {
+        for y in 0..self.height_px() as usize {
+            let line = self.row_mut(y);
             // pixCreateNoInit leaves garbage; a short image ends in white paper.
-            line.fill(if self.depth() == 1 { 0 } else { u32::MAX });
+            line.fill(white);
             if let Some(row) = rows.next() {
                 fill(row, line);
             }
@@ -353,18 +349,10 @@ impl Pix {
 
     fn gray_histogram(&self) -> [u64; 256] {
         let mut histogram = [0; 256];
-        let words_per_line = unsafe { pixGetWpl(self.raw.as_ptr()) } as usize;
-        let width = self.width_px() as usize;
-        // Safety: as in `fill_rows`; nothing writes meanwhile.
-        let data = unsafe {
-            std::slice::from_raw_parts(
-                pixGetData(self.raw.as_ptr()),
-                words_per_line * self.height_px() as usize,
-            )
-        };
+        let (width, height) = (self.width_px() as usize, self.height_px() as usize);
         // Every fourth row is plenty to judge a page by.
-        for line in data.chunks(words_per_line.max(1)).step_by(4) {
-            for word in &line[..width / 4] {
+        for y in (0..height).step_by(4) {
+            for word in &self.row(y)[..width / 4] {
                 for byte in word.to_be_bytes() {
                     histogram[byte as usize] += 1;
                 }

@@ -1,7 +1,7 @@
 //! Soft edges for bilevel print: a Gaussian over five pixels each way, row by row.
 //!
-//! Integers of eight bits keep it at a few milliseconds a page: compilers turn
-//! these loops into vector instructions, and no copy of the page is made.
+//! In integers of sixteen bits compilers turn these loops into vector instructions,
+//! and no copy of the page is made.
 
 /// Weights of a pixel and of those one and two away, in 256ths: a Gaussian of a
 /// standard deviation of 0.7 pixels.

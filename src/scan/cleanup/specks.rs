@@ -50,8 +50,8 @@ fn specks(components: &[BoundingBox], size_px: (u32, u32), scale: f32) -> Vec<Bo
         .filter(|at| is_letter_sized(at.width_px()) && is_letter_sized(at.height_px()))
         .count();
     let points = || components.iter().filter(|at| side_px(at) <= POINT_PX);
-    let letters = n_letters as f32;
-    if n_letters < LEAST_LETTERS || (points().count() as f32) < POINTS_A_LETTER * letters {
+    let (letters, n_points) = (n_letters as f32, points().count());
+    if n_letters < LEAST_LETTERS || (n_points as f32) < POINTS_A_LETTER * letters {
         return Vec::new();
     }
     let mut print = PrintedAreas::new(size_px, scale);
@@ -60,11 +60,10 @@ fn specks(components: &[BoundingBox], size_px: (u32, u32), scale: f32) -> Vec<Bo
             print.add(at);
         }
     }
-    let n_beside = points().filter(|at| print.holds(at)).count() as f32;
-    let n_away = points().filter(|at| !print.holds(at)).count() as f32;
+    let n_beside = points().filter(|at| print.holds(at)).count();
     let share = print.share();
-    let n_by_chance = n_away * share / (1.0 - share).max(0.01);
-    if n_beside - n_by_chance >= PIECES_A_LETTER * letters {
+    let n_by_chance = (n_points - n_beside) as f32 * share / (1.0 - share).max(0.01);
+    if n_beside as f32 - n_by_chance >= PIECES_A_LETTER * letters {
         return Vec::new();
     }
     components

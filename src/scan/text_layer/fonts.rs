@@ -176,12 +176,8 @@ pub(super) fn is_syllable(word: &str) -> bool {
 /// The word in Unicode, NFC.
 pub(super) fn text(content: &PageContent, word: &PlacedWord, uses: &[FontUse]) -> String {
     let text = decoded(content, word, uses, None);
-    let is_used = |encoding: Option<LegacyEncoding>| {
-        word.glyphs
-            .iter()
-            .any(|&index| uses[content.glyphs[index].font].encoding == encoding)
-    };
-    let is_mixed = is_used(None) && LegacyEncoding::ALL.into_iter().any(|e| is_used(Some(e)));
+    let is_legacy = |index: &usize| uses[content.glyphs[*index].font].encoding.is_some();
+    let is_mixed = word.glyphs.iter().any(is_legacy) && !word.glyphs.iter().all(is_legacy);
     if !is_mixed || is_syllable(&text) {
         return text;
     }
