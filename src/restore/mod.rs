@@ -10,6 +10,7 @@ mod kind;
 mod lattice;
 mod legibility;
 mod lexicon;
+mod line_marks;
 mod model;
 mod plausibility;
 mod readings;

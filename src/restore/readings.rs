@@ -54,6 +54,15 @@ impl Place {
     }
 }
 
+/// A word that may be misread.
+struct Noise<'t> {
+    word: &'t str,
+    place: Place,
+    treatment: Treatment,
+    /// No reading of it is likely.
+    is_doubtful: bool,
+}
+
 /// How a token is to be treated; never [`super::InputKind::Auto`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Treatment {
@@ -81,12 +90,13 @@ const LN_RARE: f32 = 9.0;
 /// A word is taken apart or joined where its best reading is less likely.
 const LN_GOOD_READING: f32 = -4.0;
 /// Between what a reader of Vietnamese read and a change of it stands this,
-/// natural logarithm: a false correction harms more than an error left.
-/// The cleaner a text, the more a change must prove; this holds where one word
-/// in fifty cannot be.
+/// natural logarithm: a false correction harms more than an error left. It is less
+/// where more than one word in fifty cannot be.
 const LN_READ_CAUTION: f32 = 1.0;
 const TYPICAL_IMPOSSIBLE: f32 = 0.02;
-const MAX_READ_CAUTION: f32 = 7.0;
+/// Of a text of unknown origin, the cleaner it is the more a change must prove, up to
+/// this.
+const MAX_CAUTION_UNKNOWN: f32 = 7.0;
 /// A clean text of unknown origin was more likely typed than read: that a known word
 /// stands there by mistake needs this much more proof, natural logarithm; none in
 /// a text as noisy as recognisers leave it.
@@ -129,6 +139,8 @@ pub(super) struct Manner {
     caution: f32,
     /// What a change of a known word must be likelier by besides.
     trust: f32,
+    /// Nobody has said of the text that a recogniser read it.
+    pub is_of_unknown_origin: bool,
     /// How much capitals tell.
     case_scale: f32,
 }
@@ -145,9 +157,15 @@ impl Manner {
         let share = share_impossible(model, read);
         let caution = LN_READ_CAUTION - (share / TYPICAL_IMPOSSIBLE).ln();
         let trust = LN_TRUST * (1.0 - share / TYPICAL_IMPOSSIBLE).max(0.0);
+        let (most, trust) = if is_of_unknown_origin {
+            (MAX_CAUTION_UNKNOWN, trust)
+        } else {
+            (LN_READ_CAUTION, 0.0)
+        };
         Self {
-            caution: caution.clamp(0.0, MAX_READ_CAUTION),
-            trust: if is_of_unknown_origin { trust } else { 0.0 },
+            caution: caution.clamp(0.0, most),
+            trust,
+            is_of_unknown_origin,
             case_scale: if is_put_in_small_letters(all) {
                 0.0
             } else {
@@ -226,6 +244,10 @@ impl<'m> Reader<'m> {
             manner,
             edges: Vec::new(),
         }
+    }
+
+    pub fn manner(&self) -> Manner {
+        self.manner
     }
 
     /// What was learnt, for the next reader.
@@ -386,6 +408,11 @@ impl<'m> Reader<'m> {
         find(self.model, word)
     }
 
+    /// Whether a word is known and no single letter.
+    fn is_whole(&self, word: &str) -> bool {
+        word.chars().nth(1).is_some() && self.find(word) != UNKNOWN
+    }
+
     fn as_read(&self, word: &str) -> Edge {
         Edge::fixed(Some(self.find(word)))
     }
@@ -468,13 +495,17 @@ impl<'m> Reader<'m> {
             _ => self.push_garbled(&mut edges, word, place),
         }
         let is_doubtful = ln_best(&edges) < LN_GOOD_READING;
-        if treatment == Treatment::Garbled {
-            if is_doubtful {
-                self.push_splits(&mut edges, word, place);
-            }
-            if core.end == text.len() {
-                self.push_joins(&mut edges, tokens, token_idx, word, is_doubtful, place);
-            }
+        if treatment == Treatment::Garbled && is_doubtful {
+            self.push_splits(&mut edges, word, place);
+        }
+        if core.end == text.len() {
+            let noise = Noise {
+                word,
+                place,
+                treatment,
+                is_doubtful,
+            };
+            self.push_joins(&mut edges, tokens, token_idx, noise);
         }
         lattice.push(token_idx, core.clone(), &edges);
         self.edges = edges;
@@ -540,6 +571,9 @@ impl<'m> Reader<'m> {
                 self.manner.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
             let trust = if own == UNKNOWN {
                 0.0
+            } else if word.is_ascii() && (word.len() == 1 || self.is_abbreviation(own)) {
+                // One abbreviation or item is as good as another where it stands.
+                LN_TRUST
             } else {
                 self.manner.trust
             };
@@ -634,38 +668,65 @@ impl<'m> Reader<'m> {
         edges: &mut Vec<Edge>,
         tokens: &[Token],
         token_idx: usize,
-        word: &str,
-        is_doubtful: bool,
-        place: Place,
+        noise: Noise,
     ) {
+        let Noise {
+            word,
+            place,
+            treatment,
+            is_doubtful,
+        } = noise;
         let token = &tokens[token_idx];
         let Some(next) = tokens.get(token_idx + 1) else {
             return;
         };
-        let next_core = core_of(&next.text, Treatment::Garbled);
+        let next_core = core_of(&next.text, treatment);
         let next_word = &next.text[next_core.clone()];
         if next.line_idx != token.line_idx
             || next_core.start != 0
-            || !is_word(next_word, Treatment::Garbled)
+            || next_word.is_empty()
+            || !is_word(next_word, treatment)
             || is_address(&next.text)
             || word.chars().count() + next_word.chars().count() > 9
+            || starts_anew(word, next_word)
         {
             return;
         }
-        let joined = format!("{word}{next_word}");
-        if !is_doubtful && word.chars().count() > 2 && next_word.chars().count() > 2 {
+        let is_read = treatment == Treatment::Read;
+        // A reader of Vietnamese parts few words, and into what is none.
+        if is_read && self.is_whole(word) && self.is_whole(next_word) {
             return;
         }
+        let joined = format!("{word}{next_word}");
         let ln_space_added = self.garbled.ln_space_added;
-        for (symbol, pattern, ln_probability) in self.best_of_part(&joined, place) {
+        let mut push = |symbol, pattern, ln_probability| {
             edges.push(Edge {
                 n_atoms: 2,
                 symbols: [Some(symbol), None],
                 written: Written::Word(pattern),
                 ln_channel: ln_probability + ln_space_added,
             });
+        };
+        if is_read {
+            let symbol = self.find(&joined);
+            if symbol != UNKNOWN {
+                push(symbol, CasePattern::of(&joined), 0.0);
+            }
+            return;
+        }
+        let is_long = |part: &str| part.chars().nth(2).is_some();
+        if !is_doubtful && is_long(word) && is_long(next_word) {
+            return;
+        }
+        for (symbol, pattern, ln_probability) in self.best_of_part(&joined, place) {
+            push(symbol, pattern, ln_probability);
         }
     }
+}
+
+/// Whether the second of two parts has a capital that no word has inside.
+fn starts_anew(first: &str, second: &str) -> bool {
+    second.starts_with(char::is_uppercase) && !first.ends_with(char::is_uppercase)
 }
 
 fn ln_best(edges: &[Edge]) -> f32 {

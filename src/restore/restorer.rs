@@ -7,6 +7,7 @@ use super::decode::{Certainty, MAX_ABREAST, Task, Workspace, decode};
 use super::kind::{self, InputKind};
 use super::lattice::Lattice;
 use super::lexicon::Lexicon;
+use super::line_marks;
 use super::model::{Context, Model, ModelError};
 use super::readings::{Manner, Reader, Token, Treatment};
 use super::settle;
@@ -322,6 +323,11 @@ impl Restorer {
             spare: Vec::new(),
             certainty,
         };
+        let mut repairs = if manner.is_of_unknown_origin {
+            line_marks::Repairs::default()
+        } else {
+            line_marks::repairs(texts, |line_idx| treatments[line_idx] == Treatment::Read)
+        };
         let mut tokens: Vec<Token> = Vec::new();
         for (line_idx, line) in lines.iter().enumerate() {
             let is_among_capitals = is_in_capitals(&texts[line_idx]);
@@ -329,12 +335,20 @@ impl Restorer {
                 .get(line_idx + 1)
                 .is_none_or(|next| next.block_index != line.block_index);
             for (token_idx, token) in line.tokens.iter().enumerate() {
+                let mut text = normalized(token.raw);
+                let mut confidence = token.confidence;
+                if let Some(repaired) = repairs.remove(&(line_idx, token_idx))
+                    && token.is_open
+                {
+                    text = repaired.into();
+                    confidence *= specks::CERTAINTY_OF_MENDED;
+                }
                 tokens.push(Token {
                     raw: token.raw,
-                    text: normalized(token.raw),
+                    text,
                     line_idx,
                     is_among_capitals,
-                    confidence: token.confidence,
+                    confidence,
                     alternatives: &token.alternatives,
                     bounding_box: token.bounding_box,
                     is_open: token.is_open,
@@ -465,7 +479,10 @@ impl<'t> Parts<'t> {
             return;
         }
         let Source { treatments, texts } = source;
-        let tokens = specks::mend(reader.model, tokens, |line_idx| treatments[line_idx]);
+        let is_read_text = !reader.manner().is_of_unknown_origin;
+        let tokens = specks::mend(reader.model, tokens, is_read_text, |line_idx| {
+            treatments[line_idx]
+        });
         let mut lattice = self.spare.pop().unwrap_or_default();
         lattice.begin(self.is_at_boundary);
         reader.fill(

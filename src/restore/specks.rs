@@ -31,12 +31,14 @@ const LN_FREQUENT: f32 = -7.5;
 /// A longer run of odd signs is meant.
 const MAX_SPECK_BYTES: usize = 2;
 /// What is mended here is a little less certain.
-const CERTAINTY_OF_MENDED: f32 = 0.9;
+pub(super) const CERTAINTY_OF_MENDED: f32 = 0.9;
 
-/// Mends the tokens of a block, each as its line is treated.
+/// Mends the tokens of a block, each as its line is treated; `is_read_text` where
+/// somebody has said that a recogniser read them.
 pub(super) fn mend<'a>(
     model: &Model,
     tokens: Vec<Token<'a>>,
+    is_read_text: bool,
     treatment_of: impl Fn(usize) -> Treatment,
 ) -> Vec<Token<'a>> {
     let is_read = |token: &Token| {
@@ -64,6 +66,7 @@ pub(super) fn mend<'a>(
         }
         let text = match treatment_of(mended[idx].line_idx) {
             Treatment::Read => without_specks(model, &mended, idx)
+                .or_else(|| is_read_text.then(|| with_comma(&mended, idx))?)
                 .or_else(|| with_likely_case(model, &mended, idx)),
             Treatment::Garbled => without_stray_hook(&mended, idx),
             Treatment::Bare | Treatment::Keep => None,
@@ -200,6 +203,9 @@ fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String>
     let (before, behind) = neighbours(tokens, idx);
     let has_word = text.contains(char::is_alphanumeric);
     if !has_word {
+        if is_dash_with_speck(text) {
+            return Some("-".to_owned());
+        }
         let is_speck = text.len() <= MAX_SPECK_BYTES
             && text.chars().all(|sign| SPECKS.contains(&sign))
             || text.chars().all(|sign| QUOTES.contains(&sign)) && !has_partner(tokens, idx);
@@ -207,7 +213,19 @@ fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String>
         let is_stray_stop = text == "."
             && before.is_some_and(|before| before.text.ends_with(char::is_lowercase))
             && behind.is_some_and(|behind| behind.text.starts_with(char::is_lowercase));
-        return (is_speck || is_stray_stop).then(String::new);
+        let is_second_mark = matches!(text, "." | "," | ":" | ";")
+            && before.is_some_and(|before| {
+                before.text.ends_with(['.', ',', ':', ';']) && !before.text.ends_with("...")
+            });
+        // A frame or the edge of the page; between columns there are more of them.
+        let is_edge = text == "|"
+            && (before.is_none() || behind.is_none())
+            && n_on_line(tokens, idx, "|") == 1;
+        return (is_speck || text == "_" || is_stray_stop || is_second_mark || is_edge)
+            .then(String::new);
+    }
+    if let Some(rest) = text.strip_suffix('_').filter(|rest| !rest.contains('_')) {
+        return Some(rest.to_owned());
     }
     let is_stray =
         |sign: char| SPECKS.contains(&sign) || QUOTES.contains(&sign) && !has_partner(tokens, idx);
@@ -234,6 +252,39 @@ fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String>
         CasePattern::Mixed => false,
     };
     (is_same_case && belong_together(model, word, next_word, ln_lift)).then(|| word.to_owned())
+}
+
+/// A dash with something beside it: "-_". Print has a dash alone or a line of them.
+fn is_dash_with_speck(text: &str) -> bool {
+    let mut signs = text.chars();
+    match (signs.next(), signs.next(), signs.next()) {
+        (Some('-'), Some(other), None) | (Some(other), Some('-'), None) => {
+            matches!(other, '_' | '.' | ',' | '\'') || SPECKS.contains(&other)
+        }
+        _ => false,
+    }
+}
+
+/// How many tokens of a line are `text`.
+fn n_on_line(tokens: &[Token], idx: usize, text: &str) -> usize {
+    let of_line = |token: &&Token| token.line_idx == tokens[idx].line_idx;
+    let before = tokens[..idx].iter().rev().take_while(of_line);
+    let behind = tokens[idx..].iter().take_while(of_line);
+    before
+        .chain(behind)
+        .filter(|token| token.text == text)
+        .count()
+}
+
+/// A comma that was read as a stop: no sentence begins with a small letter.
+fn with_comma(tokens: &[Token], idx: usize) -> Option<String> {
+    let word = tokens[idx].text.strip_suffix('.')?;
+    let next = &*neighbours(tokens, idx).1?.text;
+    let next_word = next.trim_end_matches(|sign: char| !sign.is_alphanumeric());
+    // Of one letter are items and abbreviations.
+    let is_word = |text: &str| text.chars().nth(1).is_some() && is_syllable(text);
+    (is_word(word) && is_word(next_word) && next.starts_with(char::is_lowercase))
+        .then(|| format!("{word},"))
 }
 
 /// The word without a hook or horn of its last letter that was read as a sign of its
@@ -348,6 +399,15 @@ mod tests {
             ("tổ chức thực.hiện nhiệm vụ", "tổ chức thực hiện nhiệm vụ"),
             ("đã ¡nộp hồ sơ", "đã nộp hồ sơ"),
             ("được thỰc hiện từ", "được thực hiện từ"),
+            (
+                "trong công tác quản lý. xây dựng kế hoạch",
+                "trong công tác quản lý, xây dựng kế hoạch",
+            ),
+            (
+                "-_ Phòng Nghiệp vụ Y; đề nghị",
+                "- Phòng Nghiệp vụ Y; đề nghị",
+            ),
+            ("Hướng dẫn quy trình_", "Hướng dẫn quy trình"),
         ];
         for (read, printed) in cases {
             assert_eq!(RESTORER.restore_text(read, InputKind::Read), printed);
@@ -370,9 +430,19 @@ mod tests {
             "gồm: các phòng, ban. Cụ thể như sau",
             "ông Sinh là người của 'Hội' ở xã",
             "xem ở dichvucong.gov.vn",
+            "bố trí tại phòng a. họp lúc 8 giờ",
+            "Các đơn vị. Tổ chức thực hiện",
+            "TT | Nội dung | Ghi chú |",
+            "(mỗi quý 1 lần)... ; đẩy mạnh",
         ] {
             assert_eq!(RESTORER.restore_text(text, InputKind::Read), text);
         }
+    }
+
+    #[test]
+    fn typed_text_keeps_its_marks() {
+        let text = "Các đơn vị đã thực hiện tốt nhiệm vụ. tuy nhiên vẫn còn một số hạn chế";
+        assert_eq!(RESTORER.restore_text(text, InputKind::Auto), text);
     }
 
     #[test]
@@ -384,5 +454,12 @@ mod tests {
         let lines = RESTORER.restore_lines(&["các ¡ sở"], InputKind::Read);
         assert_eq!(lines[0].words[1].text, "");
         assert_eq!(lines[0].text(), "các sở");
+        for (read, printed) in [
+            ("khám bệnh; : đề nghị", "khám bệnh; đề nghị"),
+            ("| Hướng dẫn quy trình", "Hướng dẫn quy trình"),
+        ] {
+            let lines = RESTORER.restore_lines(&[read], InputKind::Read);
+            assert_eq!(lines[0].text(), printed);
+        }
     }
 }

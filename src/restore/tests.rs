@@ -319,3 +319,36 @@ fn a_tone_on_the_wrong_letter_is_no_misprint() {
     check(InputKind::Auto, &[(text, text)]);
     check(InputKind::Read, &[(text, text)]);
 }
+
+#[test]
+fn abbreviations_and_items_are_as_good_as_their_likelier_like() {
+    for text in ["Lưu VP, TNNT.", "và (v) thân nhân của người có công"] {
+        check(InputKind::Read, &[(text, text)]);
+    }
+}
+
+#[test]
+fn words_that_fell_apart_are_joined() {
+    check(
+        InputKind::Read,
+        &[
+            (
+                "Sở Thông tin và T ruyền thông theo dõi",
+                "Sở Thông tin và Truyền thông theo dõi",
+            ),
+            ("mua sắm v ật tư thay thế", "mua sắm vật tư thay thế"),
+            ("các bà s Ông Thị Nhàn", "các bà s Ông Thị Nhàn"),
+        ],
+    );
+}
+
+#[test]
+fn lines_tell_of_headings_and_recitals() {
+    check(
+        InputKind::Read,
+        &[(
+            "I. MỤC ĐÍCH\nThực hiện chỉ đạo.\nH. YÊU CẦU\nBảo đảm tiến độ.\nII. NHIỆM VỤ",
+            "I. MỤC ĐÍCH\nThực hiện chỉ đạo.\nII. YÊU CẦU\nBảo đảm tiến độ.\nIII. NHIỆM VỤ",
+        )],
+    );
+}
