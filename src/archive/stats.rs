@@ -79,6 +79,20 @@ impl Archive {
     pub fn stats(&self) -> Result<Stats, ArchiveError> {
         collect(&self.connection()).map_err(self.failed("counting"))
     }
+
+    /// How many documents are read, which is counted without a look at their pages.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be asked.
+    pub fn n_read(&self) -> Result<u64, ArchiveError> {
+        self.connection()
+            .query_row(
+                "SELECT count(*) FROM documents WHERE state = 'read'",
+                [],
+                |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()),
+            )
+            .map_err(self.failed("counting"))
+    }
 }
 
 fn collect(connection: &Connection) -> rusqlite::Result<Stats> {

@@ -229,7 +229,7 @@ pub fn rebuild(
     let build = store::create(&index_dir)?;
     let build_name = build.name.clone();
     let mut indexer = Indexer::with_build(archive, build)?;
-    let n_all = usize::try_from(archive.stats()?.n_read).unwrap_or(usize::MAX);
+    let n_all = usize::try_from(archive.n_read()?).unwrap_or(usize::MAX);
     let mut indexed = Vec::new();
     for document in archive.documents() {
         let document = document?;

@@ -571,7 +571,7 @@ impl<'m> Reader<'m> {
                 self.manner.caution + (token.confidence - MEAN_CONFIDENCE) * LN_CONFIDENCE;
             let trust = if own == UNKNOWN {
                 0.0
-            } else if word.is_ascii() && (word.len() == 1 || self.is_abbreviation(own)) {
+            } else if word.len() == 1 || self.is_abbreviation(own) {
                 // One abbreviation or item is as good as another where it stands.
                 LN_TRUST
             } else {
