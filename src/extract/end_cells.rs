@@ -24,7 +24,7 @@ const SIGNATURE_RISE_HEIGHTS: f32 = 6.0;
 /// item, or was read with less certainty than this, is a stroke of the
 /// signature or the rim of a seal.
 const STROKE_GAP_HEIGHTS: f32 = 1.0;
-const SURE_WORD: f32 = 0.4;
+const SURE_WORD: f32 = 0.49;
 
 /// A part of a line that stands in one cell.
 #[derive(Debug, Clone, Copy)]
