@@ -85,27 +85,23 @@ impl Archive {
     /// # Errors
     /// When the catalogue cannot be asked.
     pub fn n_read(&self) -> Result<u64, ArchiveError> {
-        self.connection()
-            .query_row(
-                "SELECT count(*) FROM documents WHERE state = 'read'",
-                [],
-                |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()),
-            )
-            .map_err(self.failed("counting"))
+        n_in_state(&self.connection(), "read").map_err(self.failed("counting"))
     }
+}
+
+fn n_in_state(connection: &Connection, state: &str) -> rusqlite::Result<u64> {
+    connection.query_row(
+        "SELECT count(*) FROM documents WHERE state = ?1",
+        [state],
+        |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()),
+    )
 }
 
 fn collect(connection: &Connection) -> rusqlite::Result<Stats> {
     let number = |sql: &str| -> rusqlite::Result<u64> {
         connection.query_row(sql, [], |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))
     };
-    let state = |state: &str| -> rusqlite::Result<u64> {
-        connection.query_row(
-            "SELECT count(*) FROM documents WHERE state = ?1",
-            [state],
-            |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()),
-        )
-    };
+    let state = |state: &str| n_in_state(connection, state);
     let (earliest_issued, latest_issued) = connection.query_row(
         "SELECT min(coalesce(issued, issued_partial)), max(coalesce(issued, issued_partial))
          FROM documents",

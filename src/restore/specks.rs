@@ -220,7 +220,11 @@ fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String>
         // A frame or the edge of the page; between columns there are more of them.
         let is_edge = text == "|"
             && (before.is_none() || behind.is_none())
-            && n_on_line(tokens, idx, "|") == 1;
+            && line_of(tokens, idx)
+                .iter()
+                .filter(|token| token.text == "|")
+                .count()
+                == 1;
         return (is_speck || text == "_" || is_stray_stop || is_second_mark || is_edge)
             .then(String::new);
     }
@@ -265,17 +269,6 @@ fn is_dash_with_speck(text: &str) -> bool {
     }
 }
 
-/// How many tokens of a line are `text`.
-fn n_on_line(tokens: &[Token], idx: usize, text: &str) -> usize {
-    let of_line = |token: &&Token| token.line_idx == tokens[idx].line_idx;
-    let before = tokens[..idx].iter().rev().take_while(of_line);
-    let behind = tokens[idx..].iter().take_while(of_line);
-    before
-        .chain(behind)
-        .filter(|token| token.text == text)
-        .count()
-}
-
 /// A comma that was read as a stop: no sentence begins with a small letter.
 fn with_comma(tokens: &[Token], idx: usize) -> Option<String> {
     let word = tokens[idx].text.strip_suffix('.')?;
@@ -300,21 +293,19 @@ fn without_stray_hook(tokens: &[Token], idx: usize) -> Option<String> {
 
 /// Whether another quotation mark of the kind stands on the line.
 fn has_partner(tokens: &[Token], idx: usize) -> bool {
-    let on_line = |token: &&Token| token.line_idx == tokens[idx].line_idx;
-    let of_line = |tokens: &[Token]| -> usize {
-        tokens
-            .iter()
-            .take_while(on_line)
-            .map(|token| token.text.matches(QUOTES).count())
-            .sum()
-    };
-    let before: usize = tokens[..idx]
+    let n_quotes: usize = line_of(tokens, idx)
         .iter()
-        .rev()
-        .take_while(on_line)
         .map(|token| token.text.matches(QUOTES).count())
         .sum();
-    before + of_line(&tokens[idx..]) > 1
+    n_quotes > 1
+}
+
+/// The tokens that stand on a line with one.
+fn line_of<'t, 'a>(tokens: &'t [Token<'a>], idx: usize) -> &'t [Token<'a>] {
+    let is_of_line = |token: &&Token| token.line_idx == tokens[idx].line_idx;
+    let n_before = tokens[..idx].iter().rev().take_while(is_of_line).count();
+    let n_behind = tokens[idx..].iter().take_while(is_of_line).count();
+    &tokens[idx - n_before..idx + n_behind]
 }
 
 /// Letters whose capital is the small letter made larger.
