@@ -133,6 +133,9 @@ const MAX_ABBREVIATION_LETTERS: usize = 20;
 /// Against two for a known part.
 const COST_OF_LETTER: u32 = 3;
 
+/// Texts whose caution differs by less are weighed alike, natural logarithm.
+const LN_SAME_MANNER: f32 = 0.05;
+
 /// How readings are weighed, by what the whole text is like.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Manner {
@@ -172,6 +175,15 @@ impl Manner {
                 CASE_SCALE
             },
         }
+    }
+
+    /// Whether text is weighed by both in one way, but for words on the very edge.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let is_near = |a: f32, b: f32| (a - b).abs() < LN_SAME_MANNER;
+        is_near(self.caution, other.caution)
+            && is_near(self.trust, other.trust)
+            && self.is_of_unknown_origin == other.is_of_unknown_origin
+            && self.case_scale == other.case_scale
     }
 }
 

@@ -251,11 +251,12 @@ impl Restorer {
             if kind == InputKind::Bare {
                 return restored;
             }
-            // A text that was taken for what a reader of Vietnamese read is cleaner
-            // now, which asks for more caution; one that was not is so taken now.
-            let is_of_one_manner = !treatments
-                .iter()
-                .any(|treatment| matches!(treatment, Treatment::Bare | Treatment::Garbled));
+            // A text of unknown origin that was taken for what a reader of Vietnamese
+            // read is cleaner now, which asks for more caution and changes no more.
+            let stays_in_manner = kind == InputKind::Auto
+                && !treatments
+                    .iter()
+                    .any(|treatment| matches!(treatment, Treatment::Bare | Treatment::Garbled));
             let mut treatments_before = treatments;
             let mut open = settle::open_words(&restored);
             for _ in 0..settle::MAX_TIMES {
@@ -264,11 +265,13 @@ impl Restorer {
                 }
                 let texts: Vec<String> = restored.iter().map(RestoredLine::text).collect();
                 let treatments = kind::treatments(&texts, kind, words);
-                if !is_of_one_manner {
+                let manner_before = manner;
+                if !stays_in_manner {
                     manner = desk.manner(&texts, &treatments, kind);
                 }
+                let is_weighed_anew = !manner.is_like(&manner_before);
                 for line_idx in 0..restored.len() {
-                    if treatments[line_idx] != treatments_before[line_idx] {
+                    if is_weighed_anew || treatments[line_idx] != treatments_before[line_idx] {
                         open.open_line(line_idx);
                     }
                 }

@@ -13,8 +13,9 @@ use std::ops::Range;
 /// Once more is nearly always enough; the bound keeps two readings that are as
 /// good as each other from being exchanged for ever.
 pub(super) const MAX_TIMES: usize = 4;
-/// How far a change reaches, in words: the language model sees three before a word.
-const REACH: usize = 4;
+/// How far a change reaches, in words: the language model sees three before a word,
+/// the net as many as this on both sides (and further ones as a bag of words).
+const REACH: usize = 6;
 
 /// Which words may change the next time, by line and by their place among those
 /// that are not empty.
@@ -203,20 +204,20 @@ mod tests {
 
     #[test]
     fn words_near_a_change_are_open() {
-        let right = [("một", "một"); 12];
+        let right = [("một", "một"); 16];
         let mut words = right;
-        words[6] = ("hal", "hai");
+        words[8] = ("hal", "hai");
         let lines = [line(&right), line(&words), line(&[]), line(&right)];
         let open = open_words(&lines);
         let of = |line_idx| open.of_line(line_idx).filter(|&is_open| is_open).count();
-        assert_eq!([of(0), of(1), of(2), of(3)], [0, 9, 0, 0]);
+        assert_eq!([of(0), of(1), of(2), of(3)], [0, 13, 0, 0]);
         assert_eq!(open.groups(), vec![0..3; 1]);
         // A speck that went leaves its neighbours open.
-        words[6] = ("một", "một");
-        words[11] = ("¡", "");
+        words[8] = ("một", "một");
+        words[15] = ("¡", "");
         let open = open_words(&[line(&words), line(&right)]);
-        assert_eq!(open.of_line(0).filter(|&is_open| is_open).count(), 4);
-        assert_eq!(open.of_line(1).filter(|&is_open| is_open).count(), 5);
+        assert_eq!(open.of_line(0).filter(|&is_open| is_open).count(), 6);
+        assert_eq!(open.of_line(1).filter(|&is_open| is_open).count(), 7);
         assert!(open_words(&[line(&right)]).is_empty());
     }
 
