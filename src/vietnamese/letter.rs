@@ -1,7 +1,7 @@
 //! Letters: a vowel is a base letter, a quality mark (ă â ê ô ơ ư) and a tone.
 
 use std::sync::LazyLock;
-use unicode_normalization::char::decompose_canonical;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// The six tones, in the order of the dictionary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,22 +100,23 @@ pub fn with_tone(letter: char, tone: Tone) -> Option<char> {
 }
 
 /// The letter without any mark: `ế` gives `e`, `đ` and its look-alikes give
-/// `d`; case is kept. A letter of another script that has no marks stays.
+/// `d`; case is kept. A letter of another script that has no marks stays, also one
+/// that is put together of several (`한`).
 pub fn base_letter(letter: char) -> char {
     match letter {
         '\0'..='\u{7f}' => letter,
         'đ' | 'ð' | 'ɖ' => 'd',
         'Đ' | 'Ð' | 'Ɖ' => 'D',
         _ => {
-            let mut base = letter;
-            let mut is_first = true;
+            let mut base = None;
             decompose_canonical(letter, |part| {
-                if is_first {
-                    base = part;
-                    is_first = false;
-                }
+                base = match base {
+                    None => Some(part),
+                    Some(_) if !is_combining_mark(part) => Some(letter),
+                    _ => base,
+                };
             });
-            base
+            base.unwrap_or(letter)
         }
     }
 }
@@ -123,6 +124,14 @@ pub fn base_letter(letter: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_of_other_scripts_lose_marks_alone() {
+        assert_eq!(
+            ['한', 'ά', 'й', '漢'].map(base_letter),
+            ['한', 'α', 'и', '漢']
+        );
+    }
 
     #[test]
     fn every_vowel_is_its_base_and_its_tone() {
