@@ -41,11 +41,19 @@ fn hidden_text(document: &Document, page: ObjectId) -> String {
     {
         match operation.operator.as_str() {
             "Tf" => map = maps.get(operation.operands[0].as_name().unwrap()),
-            "Tj" => {
-                let codes = operation.operands[0].as_str().unwrap();
-                for code in codes.chunks(2) {
-                    let code = u16::from_be_bytes([code[0], code[1]]);
-                    text.push_str(&map.unwrap()[&code]);
+            "Tj" | "TJ" => {
+                let shown = &operation.operands[0];
+                let parts = shown.as_array().cloned().unwrap_or(vec![shown.clone()]);
+                for codes in parts.iter().filter_map(|part| part.as_str().ok()) {
+                    let mut bytes = codes.iter().map(|byte| u16::from(*byte));
+                    while let Some(first) = bytes.next() {
+                        // Codes from 0xE000 on have two bytes.
+                        let code = match first {
+                            0xE0.. => first << 8 | bytes.next().unwrap(),
+                            _ => first,
+                        };
+                        text.push_str(&map.unwrap()[&code]);
+                    }
                 }
                 text.push_str(if text.ends_with(' ') { "" } else { "\n" });
             }
@@ -58,14 +66,30 @@ fn hidden_text(document: &Document, page: ObjectId) -> String {
 fn to_unicode(document: &Document, font: &Dictionary) -> HashMap<u16, String> {
     let map = font.get_deref(b"ToUnicode", document).unwrap();
     let map = String::from_utf8(map.as_stream().unwrap().decompressed_content().unwrap()).unwrap();
-    map.lines()
-        .filter_map(|line| line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <"))
-        .map(|(code, text)| {
-            let unit = |digits: &[u8]| {
-                u16::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap()
-            };
-            let units: Vec<u16> = text.as_bytes().chunks(4).map(unit).collect();
-            (unit(code.as_bytes()), String::from_utf16(&units).unwrap())
+    let unit = |digits: &str| u16::from_str_radix(digits, 16).unwrap();
+    let ranges = map.lines().filter_map(|line| {
+        let (first, rest) = line.strip_prefix('<')?.split_once("> <")?;
+        let (last, texts) = rest.split_once("> ")?;
+        Some((unit(first)..=unit(last), texts))
+    });
+    ranges
+        .flat_map(|(codes, texts)| {
+            let texts: Vec<String> = texts
+                .split(['<', '>', '[', ']'])
+                .filter(|text| !text.is_empty())
+                .map(|text| {
+                    let digits = text.as_bytes().chunks(4);
+                    let units = digits.map(|digits| unit(std::str::from_utf8(digits).unwrap()));
+                    String::from_utf16(&units.collect::<Vec<u16>>()).unwrap()
+                })
+                .collect();
+            let first = *codes.start();
+            codes.map(move |code| {
+                // One text for a range is that of its first code.
+                let text = texts.get(usize::from(code - first)).cloned();
+                let ascii = || char::from_u32(u32::from(code)).unwrap().to_string();
+                (code, text.unwrap_or_else(ascii))
+            })
         })
         .collect()
 }

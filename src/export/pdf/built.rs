@@ -8,7 +8,7 @@
 
 use super::font::{HiddenFonts, flate_stream};
 use super::job::{CopyHead, CopyKind, CopyPage, CopySummary};
-use super::lines::Shape;
+use super::shapes::Shape;
 use super::{archival, metadata, text};
 use crate::scan::{
     PageImage, PdfPagePlace, Pixels, SourceDocument, StoredCoding, StoredColor, StoredPicture,
@@ -126,10 +126,9 @@ fn write_page(
 ) -> io::Result<ObjectId> {
     let (width_pt, height_pt) = picture.as_ref().map_or(BLANK_PT, |picture| picture.size_pt);
     let place = PdfPagePlace::of_image(width_pt, height_pt);
-    let (mut content, used) = read
-        .and_then(|read| text::content(read, &place, fonts))
-        .unwrap_or_default();
-    shapes.extend(used);
+    let mut content = read
+        .and_then(|read| text::content(read, &place, fonts, shapes))
+        .map_or_else(Vec::new, |(content, _)| content);
     let mut resources = dictionary! { "Font" => place_in_file.font_list };
     if let Some(picture) = picture {
         content.extend_from_slice(picture.shown().as_bytes());

@@ -1,59 +1,109 @@
 //! Fonts without outlines, for text that is found but not seen.
 //!
-//! One glyph stands for every character; it is half an em wide and has no
-//! outline. Codes are the distinct characters of the document in the order of
-//! Unicode, two bytes each (Identity-H); `ToUnicode` leads back to them, so that
-//! any character can be copied and searched for (ISO 32000-1, 9.10.3).
+//! Glyphs have the widths of print and no outline. A code has one byte, so that
+//! text packs well: ASCII stands for itself, the other characters of the document
+//! have the codes that are left, the rarest of very many two bytes. `ToUnicode`
+//! leads back to them, so that any character can be copied and searched for
+//! (ISO 32000-1, 9.7.5 and 9.10.3).
 
-use super::lines::Shape;
+use super::advances::advance;
+use super::font_program::{UNITS_PER_EM, checksum, true_type};
+use super::shapes::Shape;
 use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 const BASE_FONT: &str = "VanthuHidden";
-/// Width of every glyph, in thousandths of the font's size.
-pub(super) const GLYPH_WIDTH: i64 = 500;
-const UNITS_PER_EM: i64 = 1000;
-/// Codes have two bytes; code 0 stays unused.
-const MAX_CODES: usize = 65_535;
+/// The first byte of codes of two; smaller ones are codes by themselves.
+const FIRST_OF_TWO: u16 = 0xE0;
+/// ASCII that is printed, by itself.
+const ASCII: std::ops::RangeInclusive<u16> = 0x20..=0x7E;
+/// Codes of two bytes from `0xE000` on.
+const MAX_OF_TWO: usize = 0x2000;
 /// Most entries of one block of a CMap (Adobe Technical Note 5014).
 const MAX_BLOCK: usize = 100;
 
 /// The characters of one document with their codes, and a font for each shape.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HiddenFonts {
-    /// Ascending; the code of a character is its place, counted from 1.
-    characters: Vec<char>,
+    /// Without those of ASCII.
+    codes: BTreeMap<char, u16>,
     /// Tells these fonts from those of another copy, should a file have both.
-    series: u16,
+    series: u8,
 }
 
 impl HiddenFonts {
-    /// Fonts for these texts and for the space.
+    /// Fonts for these texts. Of more than some eight thousand characters the
+    /// rarest have no code.
     pub(super) fn for_texts<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut characters: BTreeSet<char> = texts.flat_map(str::chars).collect();
-        characters.insert(' ');
-        let characters: Vec<char> = characters
-            .into_iter()
-            .filter(|character| !character.is_control())
-            .take(MAX_CODES)
+        let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+        let others = texts
+            .flat_map(str::chars)
+            .filter(|character| !character.is_ascii() && !character.is_control());
+        for character in others {
+            *counts.entry(character).or_default() += 1;
+        }
+        let of_one: Vec<u16> = (0x7F..FIRST_OF_TWO)
+            .chain(1..0x20)
+            .filter(|code| !matches!(code, 0x0A | 0x0D))
             .collect();
+        let mut by_count: Vec<(char, usize)> = counts.into_iter().collect();
+        by_count.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let characters: Vec<char> = by_count.into_iter().map(|(letter, _)| letter).collect();
+        let (frequent, rare) = characters.split_at(of_one.len().min(characters.len()));
+        let sorted = |letters: &[char]| letters.iter().copied().collect::<BTreeSet<char>>();
         let all: String = characters.iter().collect();
         Self {
-            series: checksum(all.as_bytes()) as u16,
-            characters,
+            codes: sorted(frequent)
+                .into_iter()
+                .zip(of_one)
+                .chain(
+                    sorted(&rare[..rare.len().min(MAX_OF_TWO)])
+                        .into_iter()
+                        .zip(FIRST_OF_TWO << 8..),
+                )
+                .collect(),
+            series: checksum(all.as_bytes()) as u8,
         }
     }
 
     /// The code of a character; `None` for control characters.
     pub(super) fn code(&self, character: char) -> Option<u16> {
-        let index = self.characters.binary_search(&character).ok()?;
-        u16::try_from(index + 1).ok()
+        let code = character as u32;
+        match u16::try_from(code) {
+            Ok(code) if ASCII.contains(&code) => Some(code),
+            _ => self.codes.get(&character).copied(),
+        }
+    }
+
+    /// Writes a code into the string of a content stream, escaped where it must be.
+    pub(super) fn push_code(out: &mut Vec<u8>, code: u16) {
+        let bytes = code.to_be_bytes();
+        for &byte in &bytes[usize::from(code < FIRST_OF_TWO << 8)..] {
+            match byte {
+                b'(' | b')' | b'\\' => out.extend([b'\\', byte]),
+                // A bare carriage return would be read as a line feed.
+                b'\r' => out.extend(b"\\r"),
+                _ => out.push(byte),
+            }
+        }
     }
 
     /// The name of a font among a page's resources.
     pub(super) fn name(&self, shape: Shape) -> String {
         format!("V{:x}.{}.{}", self.series, shape.ascent, shape.descent)
+    }
+
+    /// All characters with their codes, ascending by code.
+    fn by_code(&self) -> BTreeMap<u16, char> {
+        ASCII
+            .filter_map(|code| Some((code, char::from_u32(u32::from(code))?)))
+            .chain(
+                self.codes
+                    .iter()
+                    .map(|(character, code)| (*code, *character)),
+            )
+            .collect()
     }
 
     /// The fonts of these shapes and what belongs to them; beside it the number
@@ -66,21 +116,31 @@ impl HiddenFonts {
         if shapes.is_empty() {
             return Default::default();
         }
-        let [program, to_unicode, glyph_map]: [ObjectId; 3] = std::array::from_fn(|_| new_id());
-        let font_program = true_type_program();
+        let [program, encoding, to_unicode, glyph_map, widths]: [ObjectId; 5] =
+            std::array::from_fn(|_| new_id());
+        let characters = self.by_code();
+        let distinct: BTreeSet<u16> = characters.values().map(|c| advance(*c)).collect();
+        let distinct: Vec<u16> = distinct.into_iter().collect();
+        let font_program = true_type(&distinct);
         let program_length = font_program.len() as i64;
-        // Every code shows glyph 1.
-        let glyphs = [0, 1].repeat(self.characters.len() + 1);
         let mut objects = vec![
             (
                 program,
                 flate_stream(dictionary! { "Length1" => program_length }, &font_program),
             ),
             (
+                encoding,
+                flate_stream(encoding_dict(), encoding_cmap().as_bytes()),
+            ),
+            (
                 to_unicode,
                 flate_stream(Dictionary::new(), self.to_unicode().as_bytes()),
             ),
-            (glyph_map, flate_stream(Dictionary::new(), &glyphs)),
+            (
+                glyph_map,
+                flate_stream(Dictionary::new(), &glyph_map_of(&characters, &distinct)),
+            ),
+            (widths, widths_of(&characters).into()),
         ];
         let mut fonts = BTreeMap::new();
         for shape in shapes {
@@ -88,71 +148,147 @@ impl HiddenFonts {
             fonts.insert(*shape, font);
             let descendant = dictionary! {
                 "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => BASE_FONT,
-                "CIDSystemInfo" => dictionary! {
-                    "Registry" => Object::string_literal("Adobe"),
-                    "Ordering" => Object::string_literal("Identity"),
-                    "Supplement" => 0,
-                },
-                "FontDescriptor" => descriptor, "DW" => GLYPH_WIDTH,
+                "CIDSystemInfo" => system_info(),
+                "FontDescriptor" => descriptor, "W" => widths,
                 "CIDToGIDMap" => glyph_map,
             };
             objects.push((
                 font,
                 dictionary! {
                     "Type" => "Font", "Subtype" => "Type0", "BaseFont" => BASE_FONT,
-                    "Encoding" => "Identity-H",
+                    "Encoding" => encoding,
                     "DescendantFonts" => vec![descendant.into()],
                     "ToUnicode" => to_unicode,
                 }
                 .into(),
             ));
-            objects.push((descriptor, descriptor_of(*shape, program).into()));
+            objects.push((descriptor, descriptor_of(*shape, program, &distinct).into()));
         }
         (objects, fonts)
     }
 
     /// The CMap from codes to characters.
     fn to_unicode(&self) -> String {
-        let mut cmap = String::from(
-            "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n\
-             /CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n\
-             /CMapName /Adobe-Identity-UCS def /CMapType 2 def\n\
-             1 begincodespacerange <0000> <FFFF> endcodespacerange\n",
-        );
-        let entries: Vec<String> = self
-            .characters
-            .iter()
-            .zip(1_u16..)
-            .map(|(character, code)| {
-                let mut entry = format!("<{code:04X}> <");
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(entry, "{unit:04X}");
+        let mut cmap = cmap_head("/Adobe-Identity-UCS");
+        let characters = self.by_code();
+        let runs = runs(&characters);
+        for block in runs.chunks(MAX_BLOCK) {
+            let _ = writeln!(cmap, "{} beginbfrange", block.len());
+            for (first, characters) in block {
+                let last = first + (characters.len() as u16 - 1);
+                let digits = if *first < FIRST_OF_TWO { 2 } else { 4 };
+                let _ = write!(cmap, "<{first:0digits$X}> <{last:0digits$X}> ");
+                if *first == *ASCII.start() {
+                    cmap.push_str("<0020>\n");
+                    continue;
                 }
-                entry.push('>');
-                entry
-            })
-            .collect();
-        for block in entries.chunks(MAX_BLOCK) {
-            let _ = writeln!(cmap, "{} beginbfchar", block.len());
-            cmap.push_str(&block.join("\n"));
-            cmap.push_str("\nendbfchar\n");
+                cmap.push('[');
+                for character in characters {
+                    cmap.push('<');
+                    for unit in character.encode_utf16(&mut [0; 2]) {
+                        let _ = write!(cmap, "{unit:04X}");
+                    }
+                    cmap.push('>');
+                }
+                cmap.push_str("]\n");
+            }
+            cmap.push_str("endbfrange\n");
         }
-        cmap.push_str("endcmap CMapName currentdict /CMap defineresource pop end end\n");
+        cmap.push_str(CMAP_END);
         cmap
     }
 }
 
+const ENCODING: &str = "VanthuBytes";
+const CMAP_END: &str = "endcmap CMapName currentdict /CMap defineresource pop end end\n";
+
+/// A CMap up to its codes, which are those of all fonts here.
+fn cmap_head(name: &str) -> String {
+    format!(
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n\
+         /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> def\n\
+         /CMapName {name} def /CMapType 1 def\n\
+         2 begincodespacerange <00> <DF> <E000> <FFFF> endcodespacerange\n"
+    )
+}
+
+/// The CMap from codes to glyphs' numbers, which are the same.
+fn encoding_cmap() -> String {
+    let mut cmap = cmap_head(&format!("/{ENCODING}"));
+    cmap.push_str("2 begincidrange <00> <DF> 0 <E000> <FFFF> 57344 endcidrange\n");
+    cmap.push_str(CMAP_END);
+    cmap
+}
+
+fn encoding_dict() -> Dictionary {
+    dictionary! {
+        "Type" => "CMap", "CMapName" => ENCODING, "CIDSystemInfo" => system_info(),
+    }
+}
+
+fn system_info() -> Dictionary {
+    dictionary! {
+        "Registry" => Object::string_literal("Adobe"),
+        "Ordering" => Object::string_literal("Identity"),
+        "Supplement" => 0,
+    }
+}
+
+/// Characters whose codes follow one another, with the first of them. ASCII stands by
+/// itself, and the last byte of the codes of a run is all that differs.
+fn runs(characters: &BTreeMap<u16, char>) -> Vec<(u16, Vec<char>)> {
+    let mut runs: Vec<(u16, Vec<char>)> = Vec::new();
+    for (code, character) in characters {
+        match runs.last_mut() {
+            Some((first, run))
+                if usize::from(*first) + run.len() == usize::from(*code)
+                    && *first >> 8 == *code >> 8
+                    && ASCII.contains(&*first) == ASCII.contains(code) =>
+            {
+                run.push(*character);
+            }
+            _ => runs.push((*code, vec![*character])),
+        }
+    }
+    runs
+}
+
+/// The width of each character by its code: runs of codes with their widths.
+fn widths_of(characters: &BTreeMap<u16, char>) -> Vec<Object> {
+    let width = |character: &char| Object::from(i64::from(advance(*character)));
+    runs(characters)
+        .iter()
+        .flat_map(|(first, run)| {
+            let widths: Vec<Object> = run.iter().map(width).collect();
+            [i64::from(*first).into(), widths.into()]
+        })
+        .collect()
+}
+
+/// The glyph of each code, two bytes each: those of one width have one glyph.
+fn glyph_map_of(characters: &BTreeMap<u16, char>, widths: &[u16]) -> Vec<u8> {
+    let last = characters.keys().next_back().copied().unwrap_or(0);
+    (0..=last)
+        .flat_map(|code| {
+            let width = characters.get(&code).map(|c| advance(*c));
+            let glyph = width.and_then(|width| widths.binary_search(&width).ok());
+            glyph.map_or(0, |index| index as u16 + 1).to_be_bytes()
+        })
+        .collect()
+}
+
 /// Readers measure a word's box by ascent and descent.
-fn descriptor_of(shape: Shape, program: ObjectId) -> Dictionary {
-    let reach = |parts: u8| i64::from(parts) * UNITS_PER_EM / i64::from(Shape::PARTS);
+fn descriptor_of(shape: Shape, program: ObjectId, widths: &[u16]) -> Dictionary {
+    let reach = |parts: u8| i64::from(parts) * i64::from(UNITS_PER_EM) / i64::from(Shape::PARTS);
     let ascent = reach(shape.ascent);
     // A descent of 0 is taken for a mistake and replaced by a usual one.
     let descent = -reach(shape.descent).max(1);
+    let widest = widths.last().map_or(0, |width| i64::from(*width));
     dictionary! {
         "Type" => "FontDescriptor", "FontName" => BASE_FONT,
-        // Symbolic, all glyphs alike in width.
-        "Flags" => 5,
-        "FontBBox" => vec![0.into(), descent.into(), GLYPH_WIDTH.into(), ascent.into()],
+        // Symbolic.
+        "Flags" => 4,
+        "FontBBox" => vec![0.into(), descent.into(), widest.into(), ascent.into()],
         "ItalicAngle" => 0, "Ascent" => ascent, "Descent" => descent,
         "CapHeight" => ascent, "StemV" => 80, "FontFile2" => program,
     }
@@ -166,98 +302,40 @@ pub(super) fn flate_stream(mut dict: Dictionary, content: &[u8]) -> Object {
         .into()
 }
 
-/// The least TrueType font that readers accept (OpenType 1.9): glyph 0 and
-/// glyph 1, both without outline, both half an em wide.
-fn true_type_program() -> Vec<u8> {
-    let words = |values: &[u16]| -> Vec<u8> {
-        values
-            .iter()
-            .flat_map(|value| value.to_be_bytes())
-            .collect()
-    };
-    let width = GLYPH_WIDTH as u16;
-    let size = UNITS_PER_EM as u16;
-    // One contour of one point at the origin: nothing to draw, yet a glyph.
-    let mut glyph = words(&[1, 0, 0, 0, 0, 0, 0]);
-    glyph.extend_from_slice(&[0x31, 0]);
-    let glyph_half_length = (glyph.len() / 2) as u16;
-    let mut head = words(&[1, 0, 1, 0, 0, 0, 0x5F0F, 0x3CF5, 0, size]);
-    head.extend_from_slice(&[0; 16]);
-    head.extend(words(&[0, 0, width, size, 0, 8, 2, 0, 0]));
-    let tables: [(&[u8; 4], Vec<u8>); 6] = [
-        (b"glyf", glyph),
-        (b"head", head),
-        (
-            b"hhea",
-            words(&[1, 0, size, 0, 0, width, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2]),
-        ),
-        (b"hmtx", words(&[width, 0, width, 0])),
-        (b"loca", words(&[0, 0, glyph_half_length])),
-        (
-            b"maxp",
-            words(&[1, 0, 2, 1, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]),
-        ),
-    ];
-    let n_tables = tables.len() as u16;
-    // The largest power of two not above the number of tables is 4.
-    let mut font = words(&[1, 0, n_tables, 64, 2, n_tables * 16 - 64]);
-    let body_at = font.len() + tables.len() * 16;
-    let mut body = Vec::new();
-    let mut head_at = 0;
-    for (tag, table) in &tables {
-        let offset = body_at + body.len();
-        if *tag == b"head" {
-            head_at = offset;
-        }
-        font.extend_from_slice(*tag);
-        font.extend(checksum(table).to_be_bytes());
-        font.extend((offset as u32).to_be_bytes());
-        font.extend((table.len() as u32).to_be_bytes());
-        body.extend_from_slice(table);
-        body.resize(body.len().next_multiple_of(4), 0);
-    }
-    font.extend(body);
-    let adjustment = 0xB1B0_AFBA_u32.wrapping_sub(checksum(&font));
-    font[head_at + 8..head_at + 12].copy_from_slice(&adjustment.to_be_bytes());
-    font
-}
-
-/// The sum of a table's 32-bit words, the last one filled up with zeros.
-fn checksum(table: &[u8]) -> u32 {
-    table
-        .chunks(4)
-        .map(|chunk| {
-            let mut word = [0; 4];
-            word[..chunk.len()].copy_from_slice(chunk);
-            u32::from_be_bytes(word)
-        })
-        .fold(0, u32::wrapping_add)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What a reader makes of codes by a CMap: entries as written above.
+    /// What a reader makes of codes by a CMap: ranges as written above.
     fn decode(cmap: &str, codes: &[u16]) -> String {
-        let hex = |text: &str| -> Vec<u16> {
-            let digits = text.trim_matches(['<', '>']);
-            digits
-                .as_bytes()
-                .chunks(4)
-                .map(|unit| u16::from_str_radix(std::str::from_utf8(unit).unwrap(), 16).unwrap())
-                .collect()
-        };
+        let number = |text: &str| u16::from_str_radix(text, 16).unwrap();
         let mut units = Vec::new();
         for code in codes {
-            let entry = cmap
+            let (first, of_run) = cmap
                 .lines()
-                .filter(|line| line.starts_with('<'))
-                .filter_map(|line| line.split_once("> <"))
-                .find(|(from, _)| hex(from) == [*code])
+                .filter_map(|line| {
+                    let (first, rest) = line.strip_prefix('<')?.split_once("> <")?;
+                    let (last, of_run) = rest.split_once("> ")?;
+                    Some((number(first)..=number(last), of_run))
+                })
+                .find(|(range, _)| range.contains(code))
+                .map(|(range, of_run)| (*range.start(), of_run))
                 .unwrap();
-            units.extend(hex(entry.1));
+            if first == *ASCII.start() {
+                units.push(*code);
+                continue;
+            }
+            let entry = of_run
+                .split('<')
+                .nth(usize::from(code - first) + 1)
+                .unwrap();
+            let digits = entry.trim_end_matches(['>', ']']).as_bytes();
+            units.extend(
+                digits
+                    .chunks(4)
+                    .map(|unit| number(std::str::from_utf8(unit).unwrap())),
+            );
         }
         String::from_utf16(&units).unwrap()
     }
@@ -275,21 +353,31 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_have_no_code() {
-        let font = HiddenFonts::for_texts(["a\u{7}\n"].into_iter());
-        assert_eq!(font.code('\u{7}'), None);
-        assert!(font.code('a').is_some() && font.code(' ').is_some());
+    fn the_rarest_of_many_characters_have_two_bytes() {
+        let many: String = ('一'..='龥').take(300).collect();
+        let text = format!("ế{many}ế");
+        let font = HiddenFonts::for_texts([text.as_str()].into_iter());
+        let length = |character: char| {
+            let mut bytes = Vec::new();
+            HiddenFonts::push_code(&mut bytes, font.code(character).unwrap());
+            bytes.len()
+        };
+        assert_eq!((length('a'), length('ế')), (1, 1));
+        let n_bytes: usize = many.chars().map(length).sum();
+        assert!(n_bytes > 450, "{n_bytes}");
+        let codes: BTreeSet<u16> = text.chars().filter_map(|c| font.code(c)).collect();
+        assert_eq!(codes.len(), 301);
+        let widths = widths_of(&font.by_code());
+        assert!(
+            widths.len() >= 4,
+            "ASCII and others, and those of two bytes"
+        );
     }
 
     #[test]
-    fn the_font_program_is_whole() {
-        let font = true_type_program();
-        assert_eq!(checksum(&font), 0xB1B0_AFBA);
-        let word = |at: usize| u32::from_be_bytes(font[at..at + 4].try_into().unwrap()) as usize;
-        for index in 0..6 {
-            let entry = 12 + 16 * index;
-            let (offset, length) = (word(entry + 8), word(entry + 12));
-            assert!(offset + length <= font.len() && offset % 4 == 0);
-        }
+    fn control_characters_have_no_code() {
+        let font = HiddenFonts::for_texts(["a\u{7}\n\u{85}"].into_iter());
+        assert_eq!((font.code('\u{7}'), font.code('\u{85}')), (None, None));
+        assert!(font.code('a').is_some() && font.code(' ').is_some());
     }
 }

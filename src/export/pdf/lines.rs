@@ -3,8 +3,8 @@
 //! Readers put words into lines and lines into paragraphs by baseline and font
 //! size. The boxes of words differ with their letters ("ma", "Kỳ"), so each word
 //! as high as its box would be copied out of order. Words of a line stand on one
-//! baseline and lines of like print have one size; what tells a word's box is the
-//! ascent and descent of its font, of which there are several ([`Shape`]).
+//! baseline and lines of like print have one size; what tells a word's box is how
+//! far its font reaches over and under the baseline (`shapes`).
 
 /// A word's box in units of a frame whose lines run along x: left, right, bottom
 /// and top, y upwards.
@@ -16,32 +16,25 @@ pub(super) struct FrameBox {
     pub(super) top: f64,
 }
 
-/// How far a font reaches over and under the baseline, in parts of its size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Shape {
-    pub(super) ascent: u8,
-    pub(super) descent: u8,
-}
-
-impl Shape {
-    /// Parts of a font's size: boxes of 13-point print are then met within 0.7
-    /// points, and a paper needs some twenty fonts.
-    pub(super) const PARTS: u8 = 8;
-    /// A font that reaches from the baseline as high as its size.
-    const WHOLE: Self = Self {
-        ascent: Self::PARTS,
-        descent: 0,
-    };
-}
-
-/// Where and how a word is set, in whole units of the frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where and how a word is set, in units of the frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Setting {
-    pub(super) x: i64,
+    /// Where its first letter is to begin and its last one to end.
+    pub(super) left: f64,
+    pub(super) right: f64,
+    /// Whole, as is the size of its font.
     pub(super) baseline: i64,
-    pub(super) width: i64,
     pub(super) size: i64,
-    pub(super) shape: Shape,
+    /// How far its box reaches over and under the baseline; `None` for a mark that
+    /// floats over it, for which no font has the height.
+    pub(super) reach: Option<Reach>,
+}
+
+/// How far a box reaches over and under the baseline.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reach {
+    pub(super) ascent: f64,
+    pub(super) descent: f64,
 }
 
 /// Lines whose letters are so much higher than those of others are of a larger print.
@@ -88,43 +81,50 @@ pub(super) fn set(lines: &[Vec<(FrameBox, &str)>]) -> Vec<Vec<Setting>> {
         .zip(&baselines)
         .zip(sizes)
         .map(|((line, baseline), size)| {
+            let mut on = None;
             line.iter()
-                .map(|(at, text)| set_word(at, text, baseline, size))
+                .map(|(at, text)| {
+                    let ideal = baseline.at(at);
+                    let kept = on.filter(|on: &f64| (on - ideal).abs() <= LEVEL / 2.0);
+                    let on = *on.insert(kept.unwrap_or_else(|| ideal.round()));
+                    set_word(at, text, on, size)
+                })
                 .collect()
         })
         .collect()
 }
 
-fn set_word(at: &FrameBox, text: &str, baseline: &Baseline, size: f64) -> Setting {
-    let x = at.left.round() as i64;
-    let width = (at.right.round() as i64 - x).max(1);
+/// Sets a word on the height `on`.
+fn set_word(at: &FrameBox, text: &str, on: f64, size: f64) -> Setting {
     let size = size.round().max(1.0);
-    let on = baseline.at(at).round();
-    let (ascent, descent) = ((at.top - on) / size, (on - at.bottom) / size);
+    let reach = Reach {
+        ascent: at.top - on,
+        descent: on - at.bottom,
+    };
     let is_mark = !text.chars().any(char::is_alphanumeric);
-    let is_in_line = (0.1..=MAX_ASCENT).contains(&ascent)
-        && descent <= MAX_DESCENT
-        && (descent >= -MAX_RAISED || is_mark);
+    let is_in_line = (0.1 * size..=MAX_ASCENT * size).contains(&reach.ascent)
+        && reach.descent <= MAX_DESCENT * size
+        && (reach.descent >= -MAX_RAISED * size || is_mark);
     if is_in_line {
-        let parts = |reach: f64| (reach * f64::from(Shape::PARTS)).round().max(0.0) as u8;
         return Setting {
-            x,
+            left: at.left,
+            right: at.right,
             baseline: on as i64,
-            width,
             size: size as i64,
-            shape: Shape {
-                ascent: parts(ascent).max(1),
-                descent: parts(descent),
-            },
+            reach: (!is_mark || reach.descent >= -LEVEL).then_some(reach),
         };
     }
-    let bottom = at.bottom.round() as i64;
+    let bottom = at.bottom.round();
+    let height = (at.top.round() - bottom).max(1.0);
     Setting {
-        x,
-        baseline: bottom,
-        width,
-        size: (at.top.round() as i64 - bottom).max(1),
-        shape: Shape::WHOLE,
+        left: at.left,
+        right: at.right,
+        baseline: bottom as i64,
+        size: height as i64,
+        reach: Some(Reach {
+            ascent: height,
+            descent: 0.0,
+        }),
     }
 }
 
@@ -255,13 +255,10 @@ mod tests {
         }
     }
 
-    fn reach(setting: &Setting) -> (f64, f64) {
-        let parts = |parts: u8| f64::from(parts) / f64::from(Shape::PARTS) * setting.size as f64;
+    fn edges(setting: &Setting) -> (f64, f64) {
+        let reach = setting.reach.unwrap();
         let baseline = setting.baseline as f64;
-        (
-            baseline - parts(setting.shape.descent),
-            baseline + parts(setting.shape.ascent),
-        )
+        (baseline - reach.descent, baseline + reach.ascent)
     }
 
     #[test]
@@ -279,9 +276,9 @@ mod tests {
                 .all(|word| (word.baseline, word.size) == (100, 20))
         );
         for (word, (at, _)) in set[0].iter().zip(&line).take(3) {
-            let (bottom, top) = reach(word);
-            assert!((bottom - at.bottom).abs() <= 1.25 && (top - at.top).abs() <= 1.25);
+            assert_eq!(edges(word), (at.bottom, at.top));
         }
+        assert_eq!(set[0][3].reach, None);
     }
 
     #[test]
@@ -317,8 +314,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the boxes, a word's left, right and, but for marks, upper
-        /// edge are met within a unit or a part of its size.
+        /// Whatever the boxes, a word's edges are met within a unit.
         #[test]
         fn boxes_are_met(
             words in prop::collection::vec((0.0..900.0, 0.0..50.0, 2.0..40.0), 1..12),
@@ -328,11 +324,10 @@ mod tests {
                 .map(|(left, bottom, height)| (at(*left, *bottom, bottom + height), "chữ"))
                 .collect();
             for (word, (at, _)) in set(std::slice::from_ref(&line))[0].iter().zip(&line) {
-                let slack = 1.0 + word.size as f64 / f64::from(Shape::PARTS);
-                let (_, top) = reach(word);
-                prop_assert!((top - at.top).abs() <= slack);
-                prop_assert!((word.x as f64 - at.left).abs() <= 0.5);
-                prop_assert!(((word.x + word.width) as f64 - at.right).abs() <= 1.0);
+                let (bottom, top) = edges(word);
+                prop_assert!((top - at.top).abs() <= 1.0);
+                prop_assert!((bottom - at.bottom).abs() <= 1.0);
+                prop_assert!((word.left, word.right) == (at.left, at.right));
             }
         }
     }

@@ -18,23 +18,29 @@
 //! | `silent` | fonts with a wrong map of letters made silent |
 //! | `signatures` | taking signatures out of a copy |
 //! | `built` | a PDF round page images |
-//! | `text`, `lines`, `font` | the hidden text, how it is set, and its fonts |
+//! | `text` | the hidden text as a content stream |
+//! | `lines`, `shapes`, `spacing` | how its words are set: baseline, height, width |
+//! | `font`, `font_program`, `advances` | its fonts |
 //! | `archival` | the output intent of PDF/A-2b, with its profile of sRGB |
 //! | `metadata` | information dictionary, XMP, bookmarks |
 
+mod advances;
 mod archival;
 mod archived;
 mod built;
 mod child;
 mod contents;
 mod font;
+mod font_program;
 mod job;
 mod lines;
 mod metadata;
 mod old_text;
 mod operators;
+mod shapes;
 mod signatures;
 mod silent;
+mod spacing;
 mod taken_over;
 mod text;
 mod writer;

@@ -12,7 +12,7 @@ use super::silent::SilentFonts;
 use super::{metadata, signatures, text};
 use crate::scan::{PdfPagePlace, SourceDocument};
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, SaveOptions, dictionary};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 
 /// Most bytes that a stream of the structure or of a page's content may unpack to.
@@ -104,6 +104,7 @@ impl TakenOver {
         let was_signed = signatures::remove(&mut self.document);
         let fonts = HiddenFonts::for_texts(super::texts(pages.values()));
         let mut texts = Vec::new();
+        let mut all_shapes = BTreeSet::new();
         let wanted = super::wanted_pages(self.places.len() as u32, head);
         let mut cleaned_forms = HashSet::new();
         let mut silent = SilentFonts::default();
@@ -121,16 +122,11 @@ impl TakenOver {
                 }
             }
             self.clean_page(place, &mut cleaned_forms);
-            if let Some((content, shapes)) = text::content(page, &place, &fonts) {
+            if let Some((content, shapes)) = text::content(page, &place, &fonts, &mut all_shapes) {
                 self.add_text(place.object, &content);
                 texts.push((place.object, shapes));
             }
         }
-        let all_shapes = texts
-            .iter()
-            .flat_map(|(_, shapes)| shapes)
-            .copied()
-            .collect();
         let (objects, font_ids) = fonts.objects(&all_shapes, &mut || self.document.new_object_id());
         self.document.objects.extend(objects);
         for (page, shapes) in texts {

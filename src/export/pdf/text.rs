@@ -1,13 +1,17 @@
 //! The hidden text of a page as a content stream.
 //!
-//! Each word is shown in rendering mode 3 (neither filled nor stroked), scaled
-//! across (`Tz`) to its box's width and set on its line by `lines`. All numbers are whole units of about half a point in a frame of their own, which
-//! keeps the stream small; one `cm` leads to the page's user space, whatever its
-//! rotation, crop box or user unit.
+//! Words are shown in rendering mode 3 (neither filled nor stroked), set on lines by
+//! `lines`, as high as their boxes by `shapes` and as wide by `spacing`. Places are
+//! whole units of about half a point in a frame of their own, which keeps the stream
+//! small; one `cm` leads to the page's user space, whatever its rotation, crop box or
+//! user unit.
 
-use super::font::{GLYPH_WIDTH, HiddenFonts};
+use super::advances::advance;
+use super::font::HiddenFonts;
 use super::job::{CopyPage, CopyWord};
-use super::lines::{self, FrameBox, Setting, Shape};
+use super::lines::{self, FrameBox, Setting};
+use super::shapes::{self, Shape};
+use super::spacing::{self, Spread, Target};
 use crate::geometry::BoundingBox;
 use crate::scan::PdfPagePlace;
 use std::collections::BTreeSet;
@@ -17,8 +21,11 @@ use std::fmt::Write as _;
 const UNITS_PER_SIDE: f64 = 1700.0;
 const LARGEST_UNIT_PT: f64 = 0.5;
 
-/// How far from its box a word's right edge may come, in units: half a point.
-const WIDTH_SLACK: f64 = 1.0;
+/// How far from its box the edges of a word may come, in points: left and right, a
+/// quarter of a letter; above and below, half of what letters with an ascender are
+/// higher by than others, so that words of a line mostly have one height.
+const SLACK_ACROSS_PT: f64 = 1.25;
+const SLACK_UP_PT: f64 = 1.5;
 
 /// Which way lines run on the page image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,11 +134,13 @@ impl Frame {
 }
 
 /// The stream that lays a page's words over it, and the shapes of font that it
-/// uses; `None` for a page without words.
+/// uses; `None` for a page without words. Shapes that are `known` from other pages
+/// are taken before others; new ones are added to them.
 pub(super) fn content(
     page: &CopyPage,
     place: &PdfPagePlace,
     fonts: &HiddenFonts,
+    known: &mut BTreeSet<Shape>,
 ) -> Option<(Vec<u8>, BTreeSet<Shape>)> {
     let frame = Frame::new(page, place);
     let lines: Vec<Vec<(FrameBox, &str)>> = page
@@ -144,23 +153,26 @@ pub(super) fn content(
                 .collect()
         })
         .collect();
-    let mut text = Vec::new();
-    let mut pen = Pen::default();
-    let mut shapes = BTreeSet::new();
-    for (line, settings) in lines.iter().zip(lines::set(&lines)) {
-        for (index, ((_, word), setting)) in line.iter().zip(settings).enumerate() {
-            let mut codes: Vec<u16> = word.chars().filter_map(|c| fonts.code(c)).collect();
-            let n_glyphs = codes.len();
-            // A space behind each word but the last of a line parts words even in
-            // readers that do not look at gaps.
-            if index + 1 < line.len() {
-                codes.extend(fonts.code(' '));
-            }
-            pen.show(&mut text, fonts, &setting, n_glyphs, &codes);
-            shapes.insert(setting.shape);
-        }
+    let settings: Vec<Vec<Setting>> = lines::set(&lines);
+    let all: Vec<Setting> = settings.iter().flatten().copied().collect();
+    let mut shapes = shapes::choose(&all, SLACK_UP_PT / frame.unit_pt, known).into_iter();
+    let mut used = BTreeSet::new();
+    let mut pen = Pen::new(fonts, SLACK_ACROSS_PT / frame.unit_pt);
+    for (line, settings) in lines.iter().zip(settings) {
+        let words: Vec<Word> = line
+            .iter()
+            .zip(settings)
+            .zip(&mut shapes)
+            .map(|(((_, text), setting), shape)| Word {
+                text,
+                setting,
+                shape,
+            })
+            .collect();
+        used.extend(words.iter().map(|word| word.shape));
+        pen.show(&words);
     }
-    if text.is_empty() {
+    if used.is_empty() {
         return None;
     }
     let mut stream = String::from("q");
@@ -170,65 +182,155 @@ pub(super) fn content(
     }
     stream.push_str(" cm BT 3 Tr\n");
     let mut stream = stream.into_bytes();
-    stream.append(&mut text);
+    stream.append(&mut pen.out);
     stream.extend_from_slice(b"ET Q\n");
-    Some((stream, shapes))
+    Some((stream, used))
 }
 
-/// The text state between words: what stays as it is need not be written.
-#[derive(Debug, Default)]
-struct Pen {
+/// A word of a line with all that tells where it is shown.
+struct Word<'t> {
+    text: &'t str,
+    setting: Setting,
+    shape: Shape,
+}
+
+/// Writes text, and of the text state what does not stay as it is.
+struct Pen<'f> {
+    out: Vec<u8>,
+    fonts: &'f HiddenFonts,
+    slack: f64,
+    /// Where the line before began.
     x: i64,
     y: i64,
     font: Option<(Shape, i64)>,
-    /// In tenths of a per cent.
-    scale: i64,
+    spread: Spread,
+    /// Strings and the numbers between them that are to be shown at once.
+    shown: Vec<u8>,
+    has_numbers: bool,
+    is_in_string: bool,
 }
 
-impl Pen {
-    fn show(
-        &mut self,
-        out: &mut Vec<u8>,
-        fonts: &HiddenFonts,
-        at: &Setting,
-        n_glyphs: usize,
-        codes: &[u16],
-    ) {
-        let mut operators = String::new();
-        if self.font != Some((at.shape, at.size)) {
-            let _ = write!(operators, "/{} {} Tf ", fonts.name(at.shape), at.size);
-            self.font = Some((at.shape, at.size));
+impl<'f> Pen<'f> {
+    fn new(fonts: &'f HiddenFonts, slack: f64) -> Self {
+        Self {
+            out: Vec::new(),
+            fonts,
+            slack,
+            x: 0,
+            y: 0,
+            font: None,
+            spread: Spread::default(),
+            shown: Vec::new(),
+            has_numbers: false,
+            is_in_string: false,
         }
-        let natural = n_glyphs as f64 * at.size as f64 * GLYPH_WIDTH as f64 / 1000.0;
-        // Off by how many units a word's right edge would be.
-        let error = |scale: i64| (scale as f64 / 1000.0 * natural - at.width as f64).abs();
-        let exact = at.width as f64 / natural * 1000.0;
-        // The scale of the word before, or a round one, where that does.
-        let scale = [1.0, 50.0, 10.0]
-            .map(|step| (exact / step).round() * step)
-            .map(|scale| (scale as i64).max(1));
-        let [finest, round, whole] = scale;
-        let scale = [self.scale, round, whole]
-            .into_iter()
-            .find(|scale| *scale > 0 && error(*scale) <= WIDTH_SLACK)
-            .unwrap_or(finest);
-        if scale != self.scale {
-            push_number(&mut operators, scale as f64 / 10.0, 1);
-            operators.push_str(" Tz ");
-            self.scale = scale;
+    }
+
+    /// Shows the words of a line; those on another baseline or in another size stand
+    /// by themselves.
+    fn show(&mut self, line: &[Word]) {
+        let mut rest = line;
+        while let Some(first) = rest.first() {
+            let (baseline, size) = (first.setting.baseline, first.setting.size);
+            let n_words = rest
+                .iter()
+                .take_while(|word| (word.setting.baseline, word.setting.size) == (baseline, size))
+                .count();
+            let (words, behind) = rest.split_at(n_words);
+            self.show_run(words, baseline, size, behind.is_empty());
+            rest = behind;
         }
-        let _ = write!(operators, "{} {} Td(", at.x - self.x, at.baseline - self.y);
-        (self.x, self.y) = (at.x, at.baseline);
-        out.extend_from_slice(operators.as_bytes());
-        for byte in codes.iter().flat_map(|code| code.to_be_bytes()) {
-            match byte {
-                b'(' | b')' | b'\\' => out.extend([b'\\', byte]),
-                // A bare carriage return would be read as a line feed.
-                b'\r' => out.extend(b"\\r"),
-                _ => out.push(byte),
+    }
+
+    fn show_run(&mut self, words: &[Word], baseline: i64, size: i64, ends_line: bool) {
+        let natural = |character| f64::from(advance(character)) * size as f64 / 1000.0;
+        let targets: Vec<Target> = words
+            .iter()
+            .map(|word| Target {
+                left: word.setting.left,
+                right: word.setting.right.max(word.setting.left + 1.0),
+                natural: (word.text.chars())
+                    .filter(|c| self.fonts.code(*c).is_some())
+                    .map(natural)
+                    .sum(),
+            })
+            .collect();
+        let x = words[0].setting.left.round() as i64;
+        let steps = spacing::fit(&targets, x as f64, natural(' '), self.slack, self.spread);
+        let mut operators = format!("{} {} Td ", x - self.x, baseline - self.y);
+        (self.x, self.y) = (x, baseline);
+        for (index, (word, step)) in words.iter().zip(steps).enumerate() {
+            let font = (word.shape, size);
+            if self.font != Some(font) {
+                self.flush();
+                let _ = write!(operators, "/{} {} Tf ", self.fonts.name(word.shape), size);
+                self.font = Some(font);
+            }
+            if self.spread.scale != step.spread.scale {
+                self.flush();
+                let _ = write!(operators, "{} Tz ", step.spread.scale);
+            }
+            if self.spread.word_space != step.spread.word_space {
+                self.flush();
+                push_number(&mut operators, step.spread.word_space as f64 / 10.0, 1);
+                operators.push_str(" Tw ");
+            }
+            self.spread = step.spread;
+            self.out.extend_from_slice(operators.as_bytes());
+            operators.clear();
+            if step.shift != 0.0 {
+                let scaled = size as f64 * self.spread.scale as f64 / 100.0;
+                self.push_shift((-step.shift * 1000.0 / scaled).round() as i64);
+            }
+            self.push_text(word.text);
+            // A space behind each word but the last of a line parts words even in
+            // readers that do not look at gaps.
+            if index + 1 < words.len() || !ends_line {
+                self.push_text(" ");
             }
         }
-        out.extend_from_slice(b")Tj\n");
+        self.flush();
+    }
+
+    /// In thousandths of the font's size, to the left.
+    fn push_shift(&mut self, thousandths: i64) {
+        if self.is_in_string {
+            self.shown.push(b')');
+            self.is_in_string = false;
+        }
+        self.shown
+            .extend_from_slice(thousandths.to_string().as_bytes());
+        self.has_numbers = true;
+    }
+
+    fn push_text(&mut self, text: &str) {
+        if !self.is_in_string {
+            self.shown.push(b'(');
+            self.is_in_string = true;
+        }
+        for code in text.chars().filter_map(|c| self.fonts.code(c)) {
+            HiddenFonts::push_code(&mut self.shown, code);
+        }
+    }
+
+    /// Shows what was gathered.
+    fn flush(&mut self) {
+        if self.shown.is_empty() {
+            return;
+        }
+        if self.is_in_string {
+            self.shown.push(b')');
+        }
+        if self.has_numbers {
+            self.out.push(b'[');
+            self.out.append(&mut self.shown);
+            self.out.extend_from_slice(b"]TJ\n");
+        } else {
+            self.out.append(&mut self.shown);
+            self.out.extend_from_slice(b"Tj\n");
+        }
+        self.has_numbers = false;
+        self.is_in_string = false;
     }
 }
 
@@ -289,17 +391,26 @@ mod tests {
     #[test]
     fn a_page_without_words_gets_no_stream() {
         let font = HiddenFonts::for_texts(std::iter::empty());
-        assert_eq!(content(&page(vec![]), &upright(), &font), None);
+        let mut known = BTreeSet::new();
+        assert_eq!(content(&page(vec![]), &upright(), &font, &mut known), None);
     }
 
     #[test]
     fn words_are_hidden_and_parted_by_spaces() {
-        let font = HiddenFonts::for_texts(["ab"].into_iter());
-        let line = vec![word("a", 0, 0, 20, 40), word("b", 30, 0, 50, 40)];
-        let (stream, _) = content(&page(vec![line]), &upright(), &font).unwrap();
-        let stream = String::from_utf8(stream).unwrap();
+        let font = HiddenFonts::for_texts(["ab(ế"].into_iter());
+        let line = vec![
+            word("a", 0, 0, 20, 40),
+            word("b", 30, 0, 50, 40),
+            word("(ế", 200, 0, 220, 40),
+        ];
+        let (stream, _) =
+            content(&page(vec![line]), &upright(), &font, &mut BTreeSet::new()).unwrap();
+        let stream = String::from_utf8_lossy(&stream).into_owned();
         assert!(stream.contains("3 Tr"), "{stream}");
-        assert!(stream.contains("\0\u{2}\0\u{1})Tj") && stream.contains("\0\u{3})Tj"));
+        assert!(
+            stream.contains("(a b )") && stream.contains("(\\(\u{7f})]TJ"),
+            "{stream}"
+        );
     }
 
     proptest! {
