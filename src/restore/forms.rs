@@ -1,7 +1,9 @@
 //! What a token looks like: a word, a number, a code, an address.
 
 use super::readings::Treatment;
-use crate::vietnamese::{CasePattern, is_syllable, is_vietnamese_vowel};
+use crate::vietnamese::{
+    CasePattern, is_letter, is_letter_or_number, is_syllable, is_vietnamese_vowel,
+};
 use std::ops::Range;
 
 /// Whether letters with marks of Vietnamese make no syllable of it. Words of
@@ -49,7 +51,7 @@ fn stands_for_letter(sign: char) -> bool {
 /// The token without the punctuation at its ends.
 pub(super) fn core_of(text: &str, treatment: Treatment) -> Range<usize> {
     let is_core = |letter: char| {
-        letter.is_alphanumeric() || treatment == Treatment::Garbled && stands_for_letter(letter)
+        is_letter_or_number(letter) || treatment == Treatment::Garbled && stands_for_letter(letter)
     };
     let start = text.find(is_core).unwrap_or(text.len());
     let end = text
@@ -63,7 +65,7 @@ pub(super) fn core_of(text: &str, treatment: Treatment) -> Range<usize> {
 /// Whether a core is a word that letters may be wrong in, and no number, code
 /// or compound.
 pub(super) fn is_word(core: &str, treatment: Treatment) -> bool {
-    if core.chars().all(char::is_alphabetic) {
+    if core.chars().all(is_letter) {
         return true;
     }
     if treatment == Treatment::Read
@@ -74,7 +76,7 @@ pub(super) fn is_word(core: &str, treatment: Treatment) -> bool {
     let count =
         |is_counted: fn(char) -> bool| core.chars().filter(|&letter| is_counted(letter)).count();
     let n_digits = count(|letter| letter.is_ascii_digit());
-    let n_letters = count(|letter| letter.is_alphabetic() || stands_for_letter(letter));
+    let n_letters = count(|letter| is_letter(letter) || stands_for_letter(letter));
     let n_upper = count(char::is_uppercase);
     // "s6", "B6", "1a", "16ng", "ngu01"; but not "03b", "2a", "m2", "21NQ".
     match n_digits {

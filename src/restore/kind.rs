@@ -9,7 +9,7 @@
 
 use super::model::Words;
 use super::readings::Treatment;
-use crate::vietnamese::{fold, is_syllable};
+use crate::vietnamese::{fold, is_letter, is_letter_or_number, is_syllable};
 
 /// How far the input can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -70,8 +70,8 @@ impl Signs {
     fn of(line: &str, words: &Words) -> Self {
         let mut signs = Self::default();
         for token in line.split_whitespace() {
-            let word = token.trim_matches(|letter: char| !letter.is_alphanumeric());
-            let n_letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
+            let word = token.trim_matches(|letter: char| !is_letter_or_number(letter));
+            let n_letters = word.chars().filter(|&letter| is_letter(letter)).count();
             let is_whole = n_letters == word.chars().count();
             let is_code = word.contains(|letter: char| letter.is_ascii_digit())
                 && word.contains(['/', '-', '.', '@']);

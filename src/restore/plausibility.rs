@@ -4,7 +4,7 @@ use super::model::symbols::{BOUNDARY, NUMBER, UNKNOWN};
 use super::model::{Context, Model, ModelError};
 use super::restorer::EMBEDDED_MODEL;
 use super::tokens::{Piece, pieces};
-use crate::vietnamese::{fold, is_syllable, unify_tone};
+use crate::vietnamese::{fold, is_letter, is_syllable, unify_tone};
 
 /// A word outside the model that could be a syllable: names, rare words.
 const LN_UNKNOWN_SYLLABLE: f32 = -6.0;
@@ -49,8 +49,8 @@ impl Plausibility {
     /// Whether another word of the same letters, but other marks, stands far
     /// better between its neighbours; or the word is none at all.
     pub fn is_doubtful(&self, before: &[&str], word: &str, after: &[&str]) -> bool {
-        let letters = word.trim_matches(|letter: char| !letter.is_alphabetic());
-        if letters.is_empty() || !letters.chars().all(char::is_alphabetic) {
+        let letters = word.trim_matches(|letter: char| !is_letter(letter));
+        if letters.is_empty() || !letters.chars().all(is_letter) {
             return false;
         }
         let words = &self.model.words;

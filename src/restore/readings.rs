@@ -9,7 +9,7 @@ use super::model::symbols::UNKNOWN;
 use super::model::{Model, NGrams, Symbol};
 use super::tokens::{Piece, is_boundary, pieces};
 use crate::geometry::BoundingBox;
-use crate::vietnamese::{CasePattern, base_letter, unify_tone, with_tone_in_place};
+use crate::vietnamese::{CasePattern, base_letter, is_letter, unify_tone, with_tone_in_place};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -152,12 +152,11 @@ impl Manner {
     /// Of `all` lines, among them those that a reader of Vietnamese `read`. Nobody
     /// has said of a text of unknown origin that a recogniser read it.
     pub fn of<'t>(
-        model: &Model,
         all: impl Iterator<Item = &'t str>,
-        read: impl Iterator<Item = &'t str>,
+        read: impl Iterator<Item = WordCounts>,
         is_of_unknown_origin: bool,
     ) -> Self {
-        let share = share_impossible(model, read);
+        let share = share_impossible(read);
         let caution = LN_READ_CAUTION - (share / TYPICAL_IMPOSSIBLE).ln();
         let trust = LN_TRUST * (1.0 - share / TYPICAL_IMPOSSIBLE).max(0.0);
         let (most, trust) = if is_of_unknown_origin {
@@ -187,20 +186,33 @@ impl Manner {
     }
 }
 
+/// The words of a line, and those of them that cannot be.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct WordCounts {
+    n_words: u32,
+    n_impossible: u32,
+}
+
+impl WordCounts {
+    pub fn of(model: &Model, line: &str) -> Self {
+        let words = line.split(|letter: char| !is_letter(letter));
+        words
+            .filter(|word| !word.is_empty())
+            .fold(Self::default(), |counts, word| Self {
+                n_words: counts.n_words + 1,
+                n_impossible: counts.n_impossible
+                    + u32::from(is_impossible(word) && find(model, word) == UNKNOWN),
+            })
+    }
+}
+
 /// How many words of a text cannot be, 0 to 1. One too short to tell is taken for
 /// rather clean.
-fn share_impossible<'t>(model: &Model, texts: impl Iterator<Item = &'t str>) -> f32 {
-    let mut n_words = 0.0;
-    let mut n_impossible = 0.0;
-    for word in texts.flat_map(|text| text.split(|letter: char| !letter.is_alphabetic())) {
-        if !word.is_empty() {
-            n_words += 1.0;
-            if is_impossible(word) && find(model, word) == UNKNOWN {
-                n_impossible += 1.0;
-            }
-        }
-    }
-    (n_impossible + 0.3) / (n_words + 100.0)
+fn share_impossible(lines: impl Iterator<Item = WordCounts>) -> f32 {
+    let (n_words, n_impossible) = lines.fold((0, 0), |(n_words, n_impossible), line| {
+        (n_words + line.n_words, n_impossible + line.n_impossible)
+    });
+    (n_impossible as f32 + 0.3) / (n_words as f32 + 100.0)
 }
 
 /// Whether the capitals of a text were taken away.
@@ -751,7 +763,7 @@ fn ln_best(edges: &[Edge]) -> f32 {
 
 fn ln_unknown(word: &str) -> f32 {
     let n_letters = word.chars().count() as f32;
-    if !word.chars().all(char::is_alphabetic) {
+    if !word.chars().all(is_letter) {
         let mut letters = word.chars();
         if letters.next().is_some_and(char::is_uppercase)
             && letters.all(|letter| letter.is_ascii_digit())

@@ -9,7 +9,7 @@ use super::lattice::Lattice;
 use super::lexicon::Lexicon;
 use super::line_marks;
 use super::model::{Context, Model, ModelError};
-use super::readings::{Manner, Reader, Token, Treatment};
+use super::readings::{Manner, Reader, Token, Treatment, WordCounts};
 use super::settle;
 use super::specks;
 use super::surroundings;
@@ -208,7 +208,8 @@ impl Restorer {
         let texts: Vec<String> = lines.iter().map(SourceLine::text).collect();
         let treatments = kind::treatments(&texts, kind, &self.tools.model.words);
         let mut restored = self.lend(|desk| {
-            let manner = desk.manner(&texts, &treatments, kind);
+            let mut counts = vec![None; texts.len()];
+            let manner = desk.manner(&texts, &treatments, kind, &mut counts);
             self.restore(
                 &lines,
                 &texts,
@@ -242,10 +243,11 @@ impl Restorer {
     fn settled(&self, lines: &[&str], kind: InputKind, certainty: Certainty) -> Vec<RestoredLine> {
         let words = &self.tools.model.words;
         let lines: Vec<SourceLine> = lines.iter().map(|line| SourceLine::of(line)).collect();
-        let texts: Vec<String> = lines.iter().map(SourceLine::text).collect();
+        let mut texts: Vec<String> = lines.iter().map(SourceLine::text).collect();
         let treatments = kind::treatments(&texts, kind, words);
         self.lend(|desk| {
-            let mut manner = desk.manner(&texts, &treatments, kind);
+            let mut counts = vec![None; texts.len()];
+            let mut manner = desk.manner(&texts, &treatments, kind, &mut counts);
             let mut restored = self.restore(&lines, &texts, &treatments, manner, certainty, desk);
             // Bare text is settled at once: marks that were put stay.
             if kind == InputKind::Bare {
@@ -263,11 +265,17 @@ impl Restorer {
                 if open.is_empty() {
                     break;
                 }
-                let texts: Vec<String> = restored.iter().map(RestoredLine::text).collect();
+                for (line_idx, line) in restored.iter().enumerate() {
+                    let text = line.text();
+                    if text != texts[line_idx] {
+                        texts[line_idx] = text;
+                        counts[line_idx] = None;
+                    }
+                }
                 let treatments = kind::treatments(&texts, kind, words);
                 let manner_before = manner;
                 if !stays_in_manner {
-                    manner = desk.manner(&texts, &treatments, kind);
+                    manner = desk.manner(&texts, &treatments, kind, &mut counts);
                 }
                 let is_weighed_anew = !manner.is_like(&manner_before);
                 for line_idx in 0..restored.len() {
@@ -426,15 +434,25 @@ impl<'m> Desk<'m> {
         )
     }
 
-    /// How lines are to be weighed, by what all of them are like.
-    fn manner(&self, texts: &[String], treatments: &[Treatment], kind: InputKind) -> Manner {
+    /// How lines are to be weighed, by what all of them are like; `counts` keeps what
+    /// was counted of a line until it changes.
+    fn manner(
+        &self,
+        texts: &[String],
+        treatments: &[Treatment],
+        kind: InputKind,
+        counts: &mut [Option<WordCounts>],
+    ) -> Manner {
         let read = texts
             .iter()
+            .zip(counts)
             .zip(treatments)
             .filter(|(_, treatment)| **treatment == Treatment::Read)
-            .map(|(text, _)| text.as_str());
+            .map(|((text, counts), _)| {
+                *counts.get_or_insert_with(|| WordCounts::of(&self.tools.model, text))
+            });
         let all = texts.iter().map(String::as_str);
-        Manner::of(&self.tools.model, all, read, kind == InputKind::Auto)
+        Manner::of(all, read, kind == InputKind::Auto)
     }
 }
 

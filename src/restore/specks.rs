@@ -10,7 +10,10 @@
 
 use super::model::{Model, Symbol};
 use super::readings::{Token, Treatment};
-use crate::vietnamese::{CasePattern, base_letter, is_syllable, is_vietnamese_vowel, unify_tone};
+use crate::vietnamese::{
+    CasePattern, base_letter, is_letter, is_letter_or_number, is_syllable, is_vietnamese_vowel,
+    unify_tone,
+};
 
 /// Signs that specks are read as and that print in Vietnamese hardly has.
 const SPECKS: [char; 12] = ['¡', '¬', 'ˆ', '~', '`', '´', '¨', '¸', '·', '^', '¦', '¿'];
@@ -86,15 +89,15 @@ fn part<'a>(model: &Model, token: &Token<'a>) -> Option<(Token<'a>, Token<'a>)> 
     if token.raw != text || text.is_ascii() {
         return None;
     }
-    let start = text.find(char::is_alphabetic)?;
+    let start = text.find(is_letter)?;
     let end = start
         + text[start..]
-            .find(|letter: char| !letter.is_alphabetic())
+            .find(|letter: char| !is_letter(letter))
             .unwrap_or(text.len() - start);
     let (at, second_start) = if text[end..].starts_with('.') {
         let behind = &text[end + 1..];
         let second_len = behind
-            .find(|letter: char| !letter.is_alphabetic())
+            .find(|letter: char| !is_letter(letter))
             .unwrap_or(behind.len());
         let (first, second) = (&text[start..end], &behind[..second_len]);
         let is_small = CasePattern::of(second) == CasePattern::Lower
@@ -102,13 +105,13 @@ fn part<'a>(model: &Model, token: &Token<'a>) -> Option<(Token<'a>, Token<'a>)> 
                 CasePattern::of(first),
                 CasePattern::Lower | CasePattern::Title
             );
-        let is_rest_a_mark = !behind[second_len..].contains(char::is_alphanumeric);
+        let is_rest_a_mark = !behind[second_len..].contains(is_letter_or_number);
         if !is_small || !is_rest_a_mark || !belong_together(model, first, second, LN_BELONGS) {
             return None;
         }
         (end, end + 1)
     } else {
-        if text[end..].contains(char::is_alphanumeric) {
+        if text[end..].contains(is_letter_or_number) {
             return None;
         }
         let word = &text[start..end];
@@ -201,7 +204,7 @@ fn neighbours<'t, 'a>(
 fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String> {
     let text = &*tokens[idx].text;
     let (before, behind) = neighbours(tokens, idx);
-    let has_word = text.contains(char::is_alphanumeric);
+    let has_word = text.contains(is_letter_or_number);
     if !has_word {
         if is_dash_with_speck(text) {
             return Some("-".to_owned());
@@ -234,7 +237,7 @@ fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String>
     let is_stray =
         |sign: char| SPECKS.contains(&sign) || QUOTES.contains(&sign) && !has_partner(tokens, idx);
     let trimmed = text.trim_matches(is_stray);
-    if trimmed.len() < text.len() && trimmed.chars().all(char::is_alphabetic) {
+    if trimmed.len() < text.len() && trimmed.chars().all(is_letter) {
         return Some(trimmed.to_owned());
     }
     let ln_lift = match text.chars().last()? {
@@ -243,11 +246,11 @@ fn without_specks(model: &Model, tokens: &[Token], idx: usize) -> Option<String>
         _ => return None,
     };
     let word = &text[..text.len() - 1];
-    if word.chars().count() < 2 || !word.chars().all(char::is_alphabetic) {
+    if word.chars().count() < 2 || !word.chars().all(is_letter) {
         return None;
     }
     let next = &*behind?.text;
-    let next_word = next.trim_end_matches(|sign: char| !sign.is_alphanumeric());
+    let next_word = next.trim_end_matches(|sign: char| !is_letter_or_number(sign));
     let is_same_case = match CasePattern::of(word) {
         CasePattern::Lower | CasePattern::Title => CasePattern::of(next_word) == CasePattern::Lower,
         CasePattern::Upper => {
@@ -273,7 +276,7 @@ fn is_dash_with_speck(text: &str) -> bool {
 fn with_comma(tokens: &[Token], idx: usize) -> Option<String> {
     let word = tokens[idx].text.strip_suffix('.')?;
     let next = &*neighbours(tokens, idx).1?.text;
-    let next_word = next.trim_end_matches(|sign: char| !sign.is_alphanumeric());
+    let next_word = next.trim_end_matches(|sign: char| !is_letter_or_number(sign));
     // Of one letter are items and abbreviations.
     let is_word = |text: &str| text.chars().nth(1).is_some() && is_syllable(text);
     (is_word(word) && is_word(next_word) && next.starts_with(char::is_lowercase))
@@ -287,7 +290,7 @@ fn without_stray_hook(tokens: &[Token], idx: usize) -> Option<String> {
     let word = text.strip_suffix(HOOKS)?;
     let (_, behind) = neighbours(tokens, idx);
     let is_inside = behind.is_some_and(|behind| behind.text.starts_with(char::is_lowercase));
-    let is_word = word.chars().count() > 1 && word.chars().all(char::is_alphabetic);
+    let is_word = word.chars().count() > 1 && word.chars().all(is_letter);
     (is_inside && is_word).then(|| word.to_owned())
 }
 
@@ -321,8 +324,8 @@ fn looks_alike(letter: char) -> bool {
 fn with_likely_case(model: &Model, tokens: &[Token], idx: usize) -> Option<String> {
     let token = &tokens[idx];
     let text = &*token.text;
-    let word = text.trim_matches(|sign: char| !sign.is_alphanumeric());
-    if !word.chars().all(char::is_alphabetic) || word.chars().nth(1).is_none() {
+    let word = text.trim_matches(|sign: char| !is_letter_or_number(sign));
+    if !word.chars().all(is_letter) || word.chars().nth(1).is_none() {
         return None;
     }
     let pattern = CasePattern::of(word);
@@ -351,11 +354,11 @@ fn with_likely_case(model: &Model, tokens: &[Token], idx: usize) -> Option<Strin
             };
             let (before, behind) = neighbours(tokens, idx);
             let is_small = |token: &Token| CasePattern::of(&token.text) == CasePattern::Lower;
-            let is_between_small = before.is_some_and(|before| {
-                is_small(before) && before.text.ends_with(char::is_alphabetic)
-            }) && behind.is_none_or(|behind| {
-                is_small(behind) && behind.text.starts_with(char::is_alphabetic)
-            }) && text.starts_with(char::is_alphabetic);
+            let is_between_small = before
+                .is_some_and(|before| is_small(before) && before.text.ends_with(is_letter))
+                && behind
+                    .is_none_or(|behind| is_small(behind) && behind.text.starts_with(is_letter))
+                && text.starts_with(is_letter);
             if share > RARELY_CAPITAL
                 || model.n_grams().unigram(symbol) < LN_FREQUENT
                 || !is_between_small

@@ -5,6 +5,8 @@
 //! words, `03b` a number and a word, so that the segments of a document's sign
 //! are words with a context of their own.
 
+use crate::vietnamese::{is_letter, is_letter_or_number};
+
 /// What the language model knows a piece of text as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -53,7 +55,7 @@ enum Class {
 }
 
 fn class(letter: char) -> Class {
-    if letter.is_alphabetic() || unicode_normalization::char::is_combining_mark(letter) {
+    if is_letter(letter) || unicode_normalization::char::is_combining_mark(letter) {
         Class::Letter
     } else if letter.is_numeric() {
         Class::Digit
@@ -69,7 +71,7 @@ fn class(letter: char) -> Class {
 /// letter or digit close behind it, does not.
 pub(super) fn is_boundary(mark: char, next: Option<char>) -> bool {
     match mark {
-        '.' | ':' => next.is_none_or(|next| !next.is_alphanumeric()),
+        '.' | ':' => next.is_none_or(|next| !is_letter_or_number(next)),
         ';' | '?' | '!' | '…' | '|' | '•' => true,
         _ => false,
     }

@@ -20,6 +20,8 @@ mod syllable;
 pub use case::CasePattern;
 pub use collation::collation_key;
 pub use legacy::{FontHint, LegacyEncoding, windows_1252, without_subset_tag};
-pub use letter::{Tone, base_letter, is_vietnamese_vowel, split_tone, with_tone};
+pub use letter::{
+    Tone, base_letter, is_letter, is_letter_or_number, is_vietnamese_vowel, split_tone, with_tone,
+};
 pub use normal::{fold, fold_phrase, normalize, normalized, tone_second, unify_tone};
 pub use syllable::{Syllable, TonePlacement, all_syllables, is_syllable, with_tone_in_place};

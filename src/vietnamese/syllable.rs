@@ -5,7 +5,7 @@
 //! of other languages of the country (Đắk, Krông, Pleiku) are outside; the
 //! lexicon of the model knows those that occur.
 
-use super::letter::{Tone, is_vietnamese_vowel, split_tone, with_tone};
+use super::letter::{Tone, is_letter, is_vietnamese_vowel, split_tone, with_tone};
 
 /// Longest first, so that the first match is the right one.
 const ONSETS: [&str; 28] = [
@@ -158,7 +158,7 @@ pub fn all_syllables() -> impl Iterator<Item = String> {
 fn lower(letter: char) -> Option<char> {
     let mut lowered = letter.to_lowercase();
     match (lowered.next(), lowered.next()) {
-        (Some(one), None) if one.is_alphabetic() => Some(one),
+        (Some(one), None) if is_letter(one) => Some(one),
         _ => None,
     }
 }
