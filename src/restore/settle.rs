@@ -14,8 +14,8 @@ use std::ops::Range;
 /// good as each other from being exchanged for ever.
 pub(super) const MAX_TIMES: usize = 4;
 /// How far a change reaches, in words: the language model sees three before a word,
-/// the net as many as this on both sides (and further ones as a bag of words).
-const REACH: usize = 6;
+/// the net twice as many on both sides (and further ones as a bag of words).
+const REACH: usize = super::model::window::REACH;
 
 /// Which words may change the next time, by line and by their place among those
 /// that are not empty.

@@ -128,7 +128,8 @@ fn write_page(
     let place = PdfPagePlace::of_image(width_pt, height_pt);
     let mut content = read
         .and_then(|read| text::content(read, &place, fonts, shapes))
-        .map_or_else(Vec::new, |(content, _)| content);
+        .map(|(content, _)| content)
+        .unwrap_or_default();
     let mut resources = dictionary! { "Font" => place_in_file.font_list };
     if let Some(picture) = picture {
         content.extend_from_slice(picture.shown().as_bytes());

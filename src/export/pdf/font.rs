@@ -69,9 +69,8 @@ impl HiddenFonts {
 
     /// The code of a character; `None` for control characters.
     pub(super) fn code(&self, character: char) -> Option<u16> {
-        let code = character as u32;
-        match u16::try_from(code) {
-            Ok(code) if ASCII.contains(&code) => Some(code),
+        match character {
+            ' '..='~' => Some(character as u16),
             _ => self.codes.get(&character).copied(),
         }
     }
@@ -79,7 +78,7 @@ impl HiddenFonts {
     /// Writes a code into the string of a content stream, escaped where it must be.
     pub(super) fn push_code(out: &mut Vec<u8>, code: u16) {
         let bytes = code.to_be_bytes();
-        for &byte in &bytes[usize::from(code < FIRST_OF_TWO << 8)..] {
+        for &byte in &bytes[2 - n_bytes(code)..] {
             match byte {
                 b'(' | b')' | b'\\' => out.extend([b'\\', byte]),
                 // A bare carriage return would be read as a line feed.
@@ -134,7 +133,7 @@ impl HiddenFonts {
             ),
             (
                 to_unicode,
-                flate_stream(Dictionary::new(), self.to_unicode().as_bytes()),
+                flate_stream(Dictionary::new(), to_unicode_cmap(&characters).as_bytes()),
             ),
             (
                 glyph_map,
@@ -166,37 +165,11 @@ impl HiddenFonts {
         }
         (objects, fonts)
     }
+}
 
-    /// The CMap from codes to characters.
-    fn to_unicode(&self) -> String {
-        let mut cmap = cmap_head("/Adobe-Identity-UCS");
-        let characters = self.by_code();
-        let runs = runs(&characters);
-        for block in runs.chunks(MAX_BLOCK) {
-            let _ = writeln!(cmap, "{} beginbfrange", block.len());
-            for (first, characters) in block {
-                let last = first + (characters.len() as u16 - 1);
-                let digits = if *first < FIRST_OF_TWO { 2 } else { 4 };
-                let _ = write!(cmap, "<{first:0digits$X}> <{last:0digits$X}> ");
-                if *first == *ASCII.start() {
-                    cmap.push_str("<0020>\n");
-                    continue;
-                }
-                cmap.push('[');
-                for character in characters {
-                    cmap.push('<');
-                    for unit in character.encode_utf16(&mut [0; 2]) {
-                        let _ = write!(cmap, "{unit:04X}");
-                    }
-                    cmap.push('>');
-                }
-                cmap.push_str("]\n");
-            }
-            cmap.push_str("endbfrange\n");
-        }
-        cmap.push_str(CMAP_END);
-        cmap
-    }
+/// How many bytes a code has.
+fn n_bytes(code: u16) -> usize {
+    if code < FIRST_OF_TWO { 1 } else { 2 }
 }
 
 const ENCODING: &str = "VanthuBytes";
@@ -216,6 +189,35 @@ fn cmap_head(name: &str) -> String {
 fn encoding_cmap() -> String {
     let mut cmap = cmap_head(&format!("/{ENCODING}"));
     cmap.push_str("2 begincidrange <00> <DF> 0 <E000> <FFFF> 57344 endcidrange\n");
+    cmap.push_str(CMAP_END);
+    cmap
+}
+
+/// The CMap from codes to characters.
+fn to_unicode_cmap(characters: &BTreeMap<u16, char>) -> String {
+    let mut cmap = cmap_head("/Adobe-Identity-UCS");
+    for block in runs(characters).chunks(MAX_BLOCK) {
+        let _ = writeln!(cmap, "{} beginbfrange", block.len());
+        for (first, characters) in block {
+            let last = first + (characters.len() as u16 - 1);
+            let digits = 2 * n_bytes(*first);
+            let _ = write!(cmap, "<{first:0digits$X}> <{last:0digits$X}> ");
+            if *first == *ASCII.start() {
+                cmap.push_str("<0020>\n");
+                continue;
+            }
+            cmap.push('[');
+            for character in characters {
+                cmap.push('<');
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(cmap, "{unit:04X}");
+                }
+                cmap.push('>');
+            }
+            cmap.push_str("]\n");
+        }
+        cmap.push_str("endbfrange\n");
+    }
     cmap.push_str(CMAP_END);
     cmap
 }
@@ -344,7 +346,7 @@ mod tests {
         #[test]
         fn any_word_comes_back_through_the_map(words in prop::collection::vec("\\PC{1,12}", 1..6)) {
             let font = HiddenFonts::for_texts(words.iter().map(String::as_str));
-            let cmap = font.to_unicode();
+            let cmap = to_unicode_cmap(&font.by_code());
             for word in &words {
                 let codes: Vec<u16> = word.chars().filter_map(|c| font.code(c)).collect();
                 prop_assert_eq!(&decode(&cmap, &codes), word);

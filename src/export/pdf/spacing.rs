@@ -67,7 +67,7 @@ pub(super) fn fit(
     spread: Spread,
 ) -> Vec<Step> {
     let fitted = fitted_scale(words).unwrap_or(spread.scale);
-    let mut tried = vec![spread];
+    let mut tried = Vec::new();
     for scale in [spread.scale, fitted, typical_scale(words).unwrap_or(fitted)] {
         let word_space = fitted_word_space(words, natural_space, scale);
         tried.push(Spread {
@@ -171,7 +171,7 @@ fn fitted_scale(words: &[Target]) -> Option<i64> {
             + at(0, 2) * (at(1, 0) * at(2, 1) - at(1, 1) * at(2, 0))
     };
     let scale = determinant([0, 3, 2]) / determinant([0, 1, 2]);
-    (scale.is_finite() && scale > 0.0).then(|| ((scale * 100.0).round() as i64).max(MIN_SCALE))
+    (scale.is_finite() && scale > 0.0).then(|| scale_of(scale, 1.0))
 }
 
 /// The width of spaces that suits best with a scale: the middle one of those that
