@@ -6,6 +6,7 @@
 //! imports beside the users ([`crate::access::KeptImport`]).
 
 mod job;
+mod turns;
 
 pub(super) use job::{Job, JobState, Problem, UPLOADS};
 
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
+use turns::Turns;
 
 /// Imports that are remembered, the latest.
 const MAX_JOBS: u32 = 100;
@@ -32,19 +33,19 @@ const MAX_OPEN: usize = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(500);
 
 /// The jobs of this server, oldest first, and whose turn it is.
-#[derive(Debug)]
+#[derive(Default)]
 pub(super) struct ImportJobs {
     jobs: Mutex<Vec<Job>>,
-    turn: Semaphore,
+    turns: Turns<Order>,
 }
 
-impl Default for ImportJobs {
-    fn default() -> Self {
-        Self {
-            jobs: Mutex::default(),
-            turn: Semaphore::new(1),
-        }
-    }
+/// What is to be done for a job.
+struct Order {
+    job_id: i64,
+    settings: ImportSettings,
+    found: Discovery,
+    /// The folder with files that were sent, which is cleared away at the end.
+    staging: Option<PathBuf>,
 }
 
 impl ImportJobs {
@@ -119,7 +120,15 @@ pub(super) fn start(
         .map(|path| path.to_string_lossy().into_owned())
         .collect();
     let job = keep(app, visitor, &paths, None)?;
-    run(app, settings, job.id, found, None);
+    run(
+        app,
+        Order {
+            job_id: job.id,
+            settings,
+            found,
+            staging: None,
+        },
+    );
     Ok(job)
 }
 
@@ -152,7 +161,15 @@ pub(super) fn start_sent(
         files,
         ..Discovery::default()
     };
-    run(app, settings, job.id, found, Some(staging));
+    run(
+        app,
+        Order {
+            job_id: job.id,
+            settings,
+            found,
+            staging: Some(staging),
+        },
+    );
     Ok(job)
 }
 
@@ -208,7 +225,15 @@ fn go_on(app: &App, settings: ImportSettings, job: &Job) {
                 files: sent_files(&staging),
                 ..Discovery::default()
             };
-            run(app, settings, job.id, found, Some(staging));
+            run(
+                app,
+                Order {
+                    job_id: job.id,
+                    settings,
+                    found,
+                    staging: Some(staging),
+                },
+            );
         }
         None => {
             let stopped = StoppedImport {
@@ -268,47 +293,54 @@ fn keep(
     Ok(job)
 }
 
-/// Waits for the turn of a job and for the archive, and does it.
-fn run(app: &App, settings: ImportSettings, id: i64, found: Discovery, staging: Option<PathBuf>) {
+/// Carries out an order when its turn has come and nobody else writes into the
+/// archive.
+fn run(app: &App, order: Order) {
+    app.jobs.turns.add(order);
     let app = Arc::clone(app);
     tokio::spawn(async move {
-        // Never closed.
-        let Ok(_turn) = app.jobs.turn.acquire().await else {
+        let Some((_permit, order)) = app.jobs.turns.next().await else {
             return;
         };
-        app.jobs.set_state(id, JobState::Running);
-        let ended = loop {
-            let (shared, settings, found) = (Arc::clone(&app), settings.clone(), found.clone());
-            let attempt =
-                tokio::task::spawn_blocking(move || import_now(&shared, &settings, id, found));
-            match attempt.await {
-                Ok(Err(ImportError::Archive(ArchiveError::Locked { .. }))) => {
-                    app.jobs.set_state(id, JobState::Waiting);
-                    tokio::time::sleep(LOCK_PAUSE).await;
-                }
-                Ok(Ok(report)) => break Ok(report),
-                Ok(Err(error)) => {
-                    break Err(StoppedImport {
-                        problem: Problem::of(&error).name().to_owned(),
-                        message: error.to_string(),
-                    });
-                }
-                Err(panic) => {
-                    break Err(StoppedImport {
-                        problem: Problem::Program.name().to_owned(),
-                        message: panic.to_string(),
-                    });
-                }
-            }
-        };
-        let shared = Arc::clone(&app);
-        let ending = tokio::task::spawn_blocking(move || {
-            end(&shared, id, ended, staging.as_deref());
-        });
-        if let Err(panic) = ending.await {
-            tracing::error!(%panic, "the end of an import could not be noted");
-        }
+        carry_out(&app, order).await;
     });
+}
+
+async fn carry_out(app: &App, order: Order) {
+    let id = order.job_id;
+    app.jobs.set_state(id, JobState::Running);
+    let ended = loop {
+        let shared = Arc::clone(app);
+        let (settings, found) = (order.settings.clone(), order.found.clone());
+        let attempt =
+            tokio::task::spawn_blocking(move || import_now(&shared, &settings, id, found));
+        match attempt.await {
+            Ok(Err(ImportError::Archive(ArchiveError::Locked { .. }))) => {
+                app.jobs.set_state(id, JobState::Waiting);
+                tokio::time::sleep(LOCK_PAUSE).await;
+            }
+            Ok(Ok(report)) => break Ok(report),
+            Ok(Err(error)) => {
+                break Err(StoppedImport {
+                    problem: Problem::of(&error).name().to_owned(),
+                    message: error.to_string(),
+                });
+            }
+            Err(panic) => {
+                break Err(StoppedImport {
+                    problem: Problem::Program.name().to_owned(),
+                    message: panic.to_string(),
+                });
+            }
+        }
+    };
+    let shared = Arc::clone(app);
+    let ending = tokio::task::spawn_blocking(move || {
+        end(&shared, id, ended, order.staging.as_deref());
+    });
+    if let Err(panic) = ending.await {
+        tracing::error!(%panic, "the end of an import could not be noted");
+    }
 }
 
 fn import_now(
