@@ -138,6 +138,24 @@ impl Lattice {
         self.begins_at_boundary && self.atoms.is_empty() || self.ends_with(BOUNDARY)
     }
 
+    /// Leaves out the readings that are not possible, of probability nought. Each atom
+    /// must have another.
+    pub fn drop_impossible(&mut self) {
+        let mut n_kept = 0;
+        let mut start = 0;
+        for end in &mut self.ends {
+            for edge_idx in start..*end as usize {
+                if self.edges[edge_idx].ln_channel > f32::NEG_INFINITY {
+                    self.edges[n_kept] = self.edges[edge_idx];
+                    n_kept += 1;
+                }
+            }
+            start = *end as usize;
+            *end = n_kept as u32;
+        }
+        self.edges.truncate(n_kept);
+    }
+
     fn ends_with(&self, symbol: Symbol) -> bool {
         let fixed = (0..self.n_atoms())
             .rev()
@@ -146,5 +164,29 @@ impl Lattice {
                 _ => Some(None),
             });
         fixed == Some(Some(symbol))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_possible_is_left_out_and_nothing_else() {
+        let edge = |symbol, ln_channel| Edge::one(symbol, Written::Marked, ln_channel);
+        let nought = f32::NEG_INFINITY;
+        let mut lattice = Lattice::default();
+        lattice.begin(true);
+        lattice.push(0, 0..2, &[edge(5, nought), edge(6, -1.0), edge(7, nought)]);
+        lattice.push_number(1, 0..1);
+        lattice.push(2, 0..3, &[edge(8, -90.0), edge(9, nought)]);
+        lattice.drop_impossible();
+        let symbols = |atom_idx| -> Vec<_> {
+            let edges = lattice.edges(atom_idx).iter();
+            edges.map(|edge| edge.symbols[0]).collect()
+        };
+        assert_eq!(symbols(0), [Some(6)]);
+        assert_eq!(symbols(1), [Some(NUMBER)]);
+        assert_eq!(symbols(2), [Some(8)]);
     }
 }

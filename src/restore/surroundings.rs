@@ -7,6 +7,11 @@ use super::model::WindowNet;
 /// counts beside them was chosen on text held out.
 const NET_SHARE: f32 = 0.4;
 
+/// A reading that the network finds so much less likely than its best is given up,
+/// natural logarithm. What is left out need not be looked up, which saves a fifth of the
+/// time; to 2,500 words that are wrong in letters it adds two, half of it would add thirty.
+const LN_HOPELESS: f32 = 7.0;
+
 /// So many atoms in advance the memory is asked for what the network needs.
 const N_AHEAD: usize = 2;
 
@@ -41,10 +46,19 @@ pub(super) fn weigh(net: &WindowNet, lattice: &mut Lattice) {
             continue;
         }
         window.ln_probabilities(at, &candidates, &mut ln_probabilities);
+        let ln_best = ln_probabilities
+            .iter()
+            .copied()
+            .fold(f32::NEG_INFINITY, f32::max);
         for (edge, ln_probability) in edges.iter_mut().zip(&ln_probabilities) {
-            edge.ln_channel += NET_SHARE * ln_probability;
+            edge.ln_channel += if *ln_probability < ln_best - LN_HOPELESS {
+                f32::NEG_INFINITY
+            } else {
+                NET_SHARE * ln_probability
+            };
         }
     }
+    lattice.drop_impossible();
 }
 
 fn marked_word(edge: &Edge) -> Option<super::model::Symbol> {
