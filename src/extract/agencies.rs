@@ -8,7 +8,8 @@ use super::letterhead::Letterhead;
 use super::lists::{
     ADMINISTRATIVE_UNITS, AGENCY_PHRASES, AgencyLevel, FOLDED_AGENCY_PHRASES, SIGN_SEGMENTS,
 };
-use super::names::{agency_level, normal_case, unit_of};
+use super::names::{agency_level, unit_of};
+use super::normal_case::normal_case;
 use crate::vietnamese::unify_tone;
 
 /// The agencies above the number: the lines in capitals, read upwards until
@@ -71,7 +72,9 @@ fn group_agencies(lines: &[String]) -> Vec<String> {
             _ => format!("{}{line}", std::mem::take(&mut holder)),
         };
         // A number whose "Số" was misread is no agency.
-        let is_number = line.contains('/') && line.contains(|c: char| c.is_ascii_digit());
+        let is_number = line.contains('/')
+            && line.contains(|c: char| c.is_ascii_digit())
+            && !names_decision(&line);
         if line.is_empty() || is_number {
             continue;
         }
@@ -100,6 +103,15 @@ fn group_agencies(lines: &[String]) -> Vec<String> {
             format!("{holder}{}", normal_case(agency))
         })
         .collect()
+}
+
+/// Whether a line tells the decision that a body was formed by: "ĐOÀN KIỂM TRA THEO",
+/// "QUYẾT ĐỊNH SỐ 746/QĐ-SNV".
+fn names_decision(line: &str) -> bool {
+    let folded = fold(line);
+    folded.starts_with("quyet dinh so ")
+        || folded.contains("theo quyet dinh so ")
+        || folded.contains("theo qd so ")
 }
 
 /// "CHỦ TỊCH ỦY BAN NHÂN DÂN …" without the office that issues for it.
@@ -256,7 +268,7 @@ fn respaced_department(line: &str) -> Option<String> {
 fn is_unfinished(name: &str) -> bool {
     let folded = fold(name);
     name.ends_with(['-', '–', ','])
-        || [" va", " thuoc", " va phat trien"]
+        || [" va", " thuoc", " theo", " va phat trien"]
             .iter()
             .any(|end| folded.ends_with(end))
         || matches!(
@@ -349,5 +361,19 @@ mod tests {
             None,
             "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
         );
+    }
+    #[test]
+    fn the_decision_that_formed_a_body_is_part_of_its_name() {
+        let group = |lines: &[&str]| {
+            let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+            group_agencies(&lines)
+        };
+        let department = "SỞ TÀI CHÍNH TỈNH HÀ NAM";
+        let inspection = "Đoàn kiểm tra theo Quyết định số 12/QĐ-STC";
+        let whole = "ĐOÀN KIỂM TRA THEO QUYẾT ĐỊNH SỐ 12/QĐ-STC";
+        let parts = ["ĐOÀN KIỂM TRA THEO", "QUYẾT ĐỊNH SỐ 12/QĐ-STC"];
+        assert_eq!(group(&[department, whole])[1..], [inspection]);
+        assert_eq!(group(&[department, parts[0], parts[1]])[1..], [inspection]);
+        assert_eq!(group(&[department, "SỔ: 12/QĐ-STC"]).len(), 1);
     }
 }

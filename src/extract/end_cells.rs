@@ -6,6 +6,7 @@
 use super::document::{TextLine, TextPage, TextWord};
 use super::layout::Ignored;
 use crate::geometry::BoundingBox;
+use std::ops::Range;
 
 /// The signature's cell begins right of this share of the page's width, and
 /// the middle of what stands in it right of the second one. Lists of recipients
@@ -84,6 +85,41 @@ pub(super) fn part<'a>(
         signature_above: right.iter().take_while(above).count(),
         recipients: left.into_iter().map(|piece| piece.text).collect(),
         signature: right.into_iter().map(|piece| piece.text).collect(),
+    })
+}
+
+/// The two columns of a page's lines from `first_line` to `end_line`, where two sign side
+/// by side: minutes, contracts, joint papers. `None` where the lines have no places or
+/// nothing stands in one of the columns.
+pub(super) fn columns<'a>(
+    page: &'a TextPage,
+    page_index: usize,
+    lines: Range<usize>,
+    ignored: &Ignored,
+) -> Option<[Vec<&'a str>; 2]> {
+    let middle = SIGNATURE_MIDDLE * page.width_px as f32;
+    let mut columns: [Vec<EndPiece<'a>>; 2] = Default::default();
+    for line_index in lines {
+        if ignored.contains(page_index, line_index) {
+            continue;
+        }
+        let line = page.lines.get(line_index)?;
+        for piece in cells_of(line).into_iter().filter_map(|it| piece(line, it)) {
+            let is_right = piece.bounding_box.center_x_px() as f32 >= middle;
+            columns[usize::from(is_right)].push(piece);
+        }
+    }
+    let is_filled = columns.iter().all(|column| !column.is_empty());
+    is_filled.then(|| {
+        columns.map(|mut column| {
+            column.sort_by_key(|piece| piece.bounding_box.center_y_px());
+            // Specks stand before a name as a dash does before an item.
+            let printed = |piece: EndPiece<'a>| {
+                let text = piece.text;
+                text.trim_start_matches(|c: char| !c.is_alphanumeric())
+            };
+            column.into_iter().map(printed).collect()
+        })
     })
 }
 
@@ -210,6 +246,24 @@ mod tests {
         assert_eq!(recipients, ["Nơi nhận:", "- Như trên;", "- Lưu: VT."]);
         assert_eq!(signature, ["CHÁNH THANH", "TRA"]);
         assert_eq!(above, 1);
+    }
+
+    #[test]
+    fn columns_stand_side_by_side() {
+        let document = page(vec![
+            vec![
+                word("BÊN", 120, 1000),
+                word("A", 160, 1000),
+                word("BÊN", 700, 1000),
+            ],
+            vec![word("-", 700, 1100), word("Mẫu", 720, 1100)],
+            vec![word("Thử", 130, 1090)],
+        ]);
+        let page = &document.pages[0];
+        let ignored = Ignored::find(&document);
+        let both = [vec!["BÊN A", "Thử"], vec!["BÊN", "Mẫu"]];
+        assert_eq!(columns(page, 0, 0..3, &ignored), Some(both));
+        assert_eq!(columns(page, 0, 1..2, &ignored), None);
     }
 
     #[test]

@@ -133,8 +133,38 @@ pub(super) fn read(
         (None, None, None) => (total.saturating_sub(12), total),
     };
     let from = from.min(end);
-    ending.signature = Signature::read(&anchors.texts(from..end), false);
+    ending.signature = side_by_side(document, &anchors, from..end, ignored)
+        .unwrap_or_else(|| Signature::read(&anchors.texts(from..end), false));
     ending
+}
+
+/// Two signatures in columns, in the lines where the first of them begins: who signs on
+/// the right comes first (the head of an inspection, the chair of a meeting).
+fn side_by_side(
+    document: &DocumentText,
+    anchors: &Anchors<'_>,
+    range: Range<usize>,
+    ignored: &Ignored,
+) -> Option<Signature> {
+    let last = &anchors.lines.get(range.clone())?.last()?;
+    let page = &document.pages[last.page_index];
+    let first = anchors.lines[range]
+        .iter()
+        .find(|line| line.page_index == last.page_index)?;
+    let lines = first.line_index..last.line_index + 1;
+    let [left, right] = end_cells::columns(page, last.page_index, lines, ignored)?;
+    let left = Signature::read(&left, false);
+    let mut both = Signature::read(&right, false);
+    let is_whole = |signature: &Signature| {
+        signature.signer.position.is_some() && signature.signer.name.is_some()
+    };
+    if !is_whole(&both) || left.signer.name.is_none() {
+        return None;
+    }
+    both.is_doubtful |= left.is_doubtful;
+    both.further.insert(0, left.signer);
+    both.further.extend(left.further);
+    Some(both)
 }
 
 /// The end of a scan, its two cells parted by the places of the words.

@@ -4,7 +4,8 @@
 use super::fold::fold;
 use super::letterhead::Letterhead;
 use super::lists::{AgencyLevel, SIGN_SEGMENTS, type_of_abbreviation};
-use super::names::{agency_level, normal_case, unit_named, unit_of};
+use super::names::{agency_level, unit_named, unit_of};
+use super::normal_case::normal_case;
 use super::record::{AuthorityLink, DocumentFields, Signer};
 use crate::authority;
 

@@ -40,6 +40,7 @@ mod letterhead;
 mod lists;
 mod lost_digit;
 mod names;
+mod normal_case;
 mod number;
 mod number_key;
 mod numeral;

@@ -1,18 +1,16 @@
-//! Names of agencies: where one ends in running text, and the normal case of
-//! one that a letterhead prints in capitals.
+//! Names of agencies: where one ends in running text, what it says of its level and
+//! its unit.
 
 use super::flat::{ceil_border, collapse, floor_border};
-use super::fold::{fold, respell};
-use super::lists::{
-    ADMINISTRATIVE_UNITS, AGENCY_HEADS, AGENCY_PHRASES, AgencyLevel, FOLDED_AGENCY_PHRASES,
-};
+use super::fold::fold;
+use super::lists::{ADMINISTRATIVE_UNITS, AGENCY_HEADS, AGENCY_PHRASES, AgencyLevel};
 use super::scan::char_before;
 
 /// No name is looked for further than this, in bytes.
 const WINDOW: usize = 320;
 
 /// Words of the longest phrase in the lists.
-const PHRASE_WORDS: usize = 9;
+pub(super) const PHRASE_WORDS: usize = 9;
 
 /// Offices whose holder acts for the agency named behind them.
 const OFFICES: [&str; 14] = [
@@ -33,7 +31,7 @@ const OFFICES: [&str; 14] = [
 ];
 
 /// Words for administrative units, as they stand before the unit's own name.
-const UNIT_WORDS: [&str; 13] = [
+pub(super) const UNIT_WORDS: [&str; 13] = [
     "tỉnh",
     "thành phố",
     "tp.",
@@ -51,16 +49,17 @@ const UNIT_WORDS: [&str; 13] = [
 
 /// A word of a text and where it stands.
 #[derive(Debug, Clone, Copy)]
-struct Token<'a> {
-    word: &'a str,
-    start: usize,
-    end: usize,
+pub(super) struct Token<'a> {
+    pub word: &'a str,
+    pub start: usize,
+    pub end: usize,
     /// Punctuation stands behind the word: a name ends here unless a listed
     /// phrase goes on over it.
     is_stopped: bool,
 }
 
-fn tokens(text: &str, start: usize, limit: usize) -> Vec<Token<'_>> {
+/// The words of the first `limit` bytes from `start` on.
+pub(super) fn tokens(text: &str, start: usize, limit: usize) -> Vec<Token<'_>> {
     let window = &text[start..ceil_border(text, start + limit)];
     let mut found: Vec<Token<'_>> = Vec::new();
     let mut offset = 0;
@@ -106,7 +105,7 @@ fn starts_upper(word: &str) -> bool {
 }
 
 /// The number of tokens that `is_listed` takes as one phrase, at most `limit`.
-fn phrase_length(
+pub(super) fn phrase_length(
     text: &str,
     tokens: &[Token<'_>],
     limit: usize,
@@ -226,155 +225,6 @@ pub(super) fn agency_start(text: &str, end: usize) -> Option<usize> {
         .find(|start| agency_end(text, *start) == Some(end))
 }
 
-/// A name in capitals in normal case: "ỦY BAN NHÂN DÂN TỈNH HẬU GIANG" →
-/// "Ủy ban nhân dân tỉnh Hậu Giang". What the lists do not know is taken for a
-/// proper name, each syllable with a capital.
-///
-/// Marks that were misread ("SƠ Y TÉ", "TĨNH QUÁNG NGÃI") are set right where
-/// the lists know the word; the place of a tone stays as printed.
-pub(super) fn normal_case(capitals: &str) -> String {
-    let text = collapse(capitals);
-    let tokens = tokens(&text, 0, text.len());
-    let mut normal = String::with_capacity(text.len());
-    let mut index = 0;
-    let mut copied = 0;
-    let mut follows_unit = false;
-    while index < tokens.len() {
-        let (count, piece) = next_part(&text, &tokens[index..], index == 0, follows_unit);
-        let span = tokens[index].start..tokens[index + count - 1].end;
-        normal.push_str(&text[copied..span.start]);
-        copied = span.end;
-        follows_unit = matches!(piece, Part::Unit(_));
-        normal.push_str(&match piece {
-            Part::Unit(unit) if index == 0 => capitalised(&unit),
-            Part::Unit(part) | Part::Name(part) => part,
-        });
-        index += count;
-    }
-    normal.push_str(&text[copied..]);
-    capitalised(&normal)
-}
-
-/// A part of a name in normal case.
-enum Part {
-    /// A word for an administrative unit.
-    Unit(String),
-    Name(String),
-}
-
-/// The part of a name that the tokens begin with, and how many it takes.
-fn next_part(
-    text: &str,
-    tokens: &[Token<'_>],
-    is_first: bool,
-    follows_unit: bool,
-) -> (usize, Part) {
-    let printed = |count: usize| &text[tokens[0].start..tokens[count - 1].end];
-    if follows_unit
-        && let Some(count) = phrase_length(text, tokens, 4, |p| {
-            ADMINISTRATIVE_UNITS.contains_key(&fold(p))
-        })
-        && let Some(unit) = ADMINISTRATIVE_UNITS
-            .get(&fold(printed(count)))
-            .and_then(|units| units.first())
-    {
-        return (
-            count,
-            Part::Name(respell(&proper_words(printed(count)), unit.name)),
-        );
-    }
-    let unit = phrase_length(text, tokens, 2, |phrase| listed_unit(phrase).is_some());
-    // One syllable without its marks is too little to know a word by, but
-    // for the first one.
-    let phrase = phrase_length(text, tokens, PHRASE_WORDS, |phrase| {
-        AGENCY_PHRASES.contains_key(phrase)
-            || (is_first || phrase.contains(' '))
-                && FOLDED_AGENCY_PHRASES.contains_key(&fold(phrase))
-    });
-    match (unit, phrase) {
-        (Some(count), _) if phrase.is_none_or(|longer| longer <= count) => {
-            let lower = printed(count).to_lowercase();
-            let unit = listed_unit(&lower).map_or(lower.clone(), |unit| respell(&lower, unit));
-            let unit = if matches!(unit.as_str(), "tp." | "tp") {
-                "TP.".to_owned()
-            } else {
-                unit
-            };
-            (count, Part::Unit(unit))
-        }
-        (_, Some(count)) => {
-            let lower = printed(count).to_lowercase();
-            let listed = AGENCY_PHRASES
-                .get(&lower)
-                .or_else(|| FOLDED_AGENCY_PHRASES.get(&fold(&lower)))
-                .copied()
-                .unwrap_or_default();
-            // Tone spelling stays as printed: the list gives only the case.
-            let spelt = respell(&lower, &listed.to_lowercase());
-            (count, Part::Name(case_like(&spelt, listed)))
-        }
-        _ => (1, Part::Name(proper_name(printed(1)))),
-    }
-}
-
-/// The word for an administrative unit that a phrase in lower case is, its
-/// marks misread or not.
-fn listed_unit(phrase: &str) -> Option<&'static str> {
-    let folded = fold(phrase);
-    UNIT_WORDS.into_iter().find(|unit| fold(unit) == folded)
-}
-
-fn proper_words(words: &str) -> String {
-    let proper: Vec<String> = words.split(' ').map(proper_name).collect();
-    proper.join(" ")
-}
-
-/// `lower` with the capitals that `model` has.
-fn case_like(lower: &str, model: &str) -> String {
-    if lower.chars().count() != model.chars().count() {
-        return model.to_owned();
-    }
-    lower
-        .chars()
-        .zip(model.chars())
-        .flat_map(|(c, like)| {
-            let upper = like.is_uppercase().then(|| c.to_uppercase());
-            let kept = (!like.is_uppercase()).then_some(c);
-            upper.into_iter().flatten().chain(kept)
-        })
-        .collect()
-}
-
-fn capitalised(lower: &str) -> String {
-    let mut chars = lower.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
-}
-
-/// "ĐỒNG" → "Đồng"; an abbreviation (no vowel: "TP.HCM", "KCN") stays.
-fn proper_name(word: &str) -> String {
-    let has_vowel = fold(word)
-        .chars()
-        .any(|c| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
-    let is_roman = word.chars().all(|c| matches!(c, 'I' | 'V' | 'X'));
-    if !has_vowel || is_roman || word.contains('.') {
-        return word.to_owned();
-    }
-    let mut proper = String::with_capacity(word.len());
-    let mut is_start = true;
-    for c in word.chars() {
-        if is_start {
-            proper.extend(c.to_uppercase());
-        } else {
-            proper.extend(c.to_lowercase());
-        }
-        is_start = !c.is_alphanumeric();
-    }
-    proper
-}
-
 /// The level of the agency that a name in normal case speaks of.
 pub(super) fn agency_level(name: &str) -> Option<AgencyLevel> {
     let tokens = tokens(name, 0, name.len());
@@ -472,35 +322,6 @@ mod tests {
         check_end("Sở Y tế Hậu Giang và sử dụng", Some("Sở Y tế Hậu Giang"));
         check_end("người dân", None);
         check_end("báo cáo", None);
-    }
-
-    #[test]
-    fn capitals_become_normal_case() {
-        let check = |capitals: &str, expected: &str| assert_eq!(normal_case(capitals), expected);
-        check(
-            "ỦY BAN NHÂN DÂN TỈNH HẬU GIANG",
-            "Ủy ban nhân dân tỉnh Hậu Giang",
-        );
-        check("UỶ BAN NHÂN DÂN XÃ EA KLY", "Uỷ ban nhân dân xã Ea Kly");
-        check(
-            "SỞ VĂN HOÁ, THỂ THAO VÀ DU LỊCH",
-            "Sở Văn hoá, Thể thao và Du lịch",
-        );
-        check("UBND THÀNH PHỐ CẦN THƠ", "UBND thành phố Cần Thơ");
-        check("BỘ CÔNG THƯƠNG", "Bộ Công Thương");
-        check(
-            "BAN QUẢN LÝ DỰ ÁN HUYỆN GIO LINH",
-            "Ban Quản lý Dự án huyện Gio Linh",
-        );
-    }
-
-    #[test]
-    fn misread_marks_are_set_right_by_the_lists() {
-        let check = |capitals: &str, expected: &str| assert_eq!(normal_case(capitals), expected);
-        check("SƠ Y TÉ", "Sở Y tế");
-        check("UBND TĨNH HÂU GIANG", "UBND tỉnh Hậu Giang");
-        check("UBND TỈNH KHÁNH HOÀ", "UBND tỉnh Khánh Hoà");
-        check("TỈNH ỦY HẬU GIANG", "Tỉnh ủy Hậu Giang");
     }
 
     #[test]
