@@ -125,6 +125,10 @@ fn a_line_without_an_end_is_restored_in_pieces() {
     assert_eq!(restored_line.lines().count(), 1);
     assert_eq!(restored_line.matches("cải cách hành chính").count(), 20_000);
     // Nor does it need spaces.
+    let letters = "ế".repeat(300_000);
+    for kind in ["read", "auto"] {
+        assert_eq!(restored(kind, &letters), letters);
+    }
     let letters = "a".repeat(300_000);
     for kind in KINDS {
         assert_eq!(restored(kind, &letters), letters);

@@ -11,6 +11,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
+use vanthu::archive::{Archive, ArchiveError};
 
 /// One-page papers, quick to read.
 const SHORT: [&str; 2] = ["08", "12"];
@@ -330,6 +331,45 @@ fn a_watched_folder_is_imported_file_by_file_until_the_watch_is_ended() {
 }
 
 #[test]
+fn what_takes_the_place_of_a_watched_file_is_not_taken_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (incoming, archive) = (dir.path().join("incoming"), dir.path().join("archive"));
+    fs::create_dir(&incoming).unwrap();
+    let outside = dir.path().join("outside.pdf");
+    fs::copy(sample(SHORT[1]), &outside).unwrap();
+    let swapped = incoming.join("swapped.pdf");
+    fs::copy(sample(SHORT[0]), &swapped).unwrap();
+    // Another import writes: what has settled waits for it.
+    let writing = Archive::open(&archive).unwrap();
+    let lock = writing.lock_for_writing().unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+        .args(["import", "--settle", "1", "--watch"])
+        .arg(&incoming)
+        .arg("--archive")
+        .arg(&archive)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut watching = Watching(child);
+    let mut said = BufReader::new(watching.0.stderr.take().unwrap()).lines();
+    let mut wait_for = |words: &str| {
+        let line = said.find(|line| line.as_ref().unwrap().contains(words));
+        assert!(line.is_some(), "nothing of \"{words}\"");
+    };
+    wait_for("process");
+    fs::remove_file(&swapped).unwrap();
+    std::os::unix::fs::symlink(&outside, &swapped).unwrap();
+    drop(lock);
+    wait_for("has changed since it was seen");
+    wait_for("leads out of the watched folder");
+    // Safety: a signal to a child of ours.
+    unsafe { libc::kill(watching.0.id() as libc::pid_t, libc::SIGTERM) };
+    assert!(watching.0.wait().unwrap().success());
+    assert_eq!(n_documents(&archive), 0);
+}
+
+#[test]
 fn an_import_that_is_asked_to_stop_ends_in_order_and_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let (scans, archive) = (scans(dir.path()), dir.path().join("archive"));
@@ -522,6 +562,25 @@ fn run(arguments: &[&str]) -> (String, i32) {
     let output = vanthu().args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     (said, output.status.code().unwrap())
+}
+
+#[test]
+fn two_backups_do_not_fill_one_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let archive = Archive::open(&dir.path().join("archive")).unwrap();
+    let target = dir.path().join("backup");
+    // As the first one is under way.
+    fs::create_dir(&target).unwrap();
+    let mark = fs::File::create(target.join("unfinished")).unwrap();
+    mark.try_lock().unwrap();
+    let refused = archive.back_up(&target, false, |_, _| {});
+    assert!(
+        matches!(refused, Err(ArchiveError::TargetBeingFilled { .. })),
+        "{refused:?}"
+    );
+    drop(mark);
+    archive.back_up(&target, false, |_, _| {}).unwrap();
+    assert!(!target.join("unfinished").exists());
 }
 
 #[test]

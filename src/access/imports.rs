@@ -127,6 +127,16 @@ impl AccessStore {
         })
     }
 
+    /// The import of the files that were sent into the folder `staging`.
+    pub fn import_of(&self, staging: &str) -> Result<Option<KeptImport>, AccessError> {
+        self.read("looking for an import", |connection| {
+            connection
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM imports WHERE staging = ?1"))?
+                .query_row([staging], kept)
+                .optional()
+        })
+    }
+
     /// Who sent the file that was found at `source_path`; `None` for a file that
     /// was imported by its path.
     pub fn sender_of(&self, source_path: &str) -> Result<Option<String>, AccessError> {

@@ -24,7 +24,7 @@ use super::{Archive, ArchiveError, catalogue, originals};
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`ArchiveError::TargetInUse`], [`ArchiveError::TargetInside`],
+    /// [`ArchiveError::TargetBeingFilled`],
     /// [`ArchiveError::DiskFull`], or what the file system or SQLite says.
     pub fn back_up(
         &self,
@@ -136,8 +137,8 @@ impl Archive {
 ///
 /// # Errors
 /// [`ArchiveError::NotABackup`], [`ArchiveError::BackupDamaged`],
-/// [`ArchiveError::TargetInUse`], [`ArchiveError::DiskFull`], or what the file
-/// system says. A lost or changed original is no error: it is told.
+/// [`ArchiveError::TargetInUse`], [`ArchiveError::TargetBeingFilled`],
+/// [`ArchiveError::DiskFull`], or what the file system says. A lost or changed original is no error: it is told.
 pub fn restore_archive(
     backup: &Path,
     target: &Path,
@@ -214,6 +215,8 @@ pub fn restore_archive(
 /// A folder that is being filled, with the mark that tells so.
 struct Filling<'a> {
     dir: &'a Path,
+    /// Held locked, so that no other process fills the folder meanwhile.
+    _mark: File,
 }
 
 impl<'a> Filling<'a> {
@@ -227,10 +230,24 @@ impl<'a> Filling<'a> {
             });
         }
         fs::create_dir_all(dir).map_err(failed)?;
-        let filling = Self { dir };
-        File::create(&mark)
-            .and_then(|mark| mark.sync_all())
-            .map_err(|source| filling.failed(&mark, source))?;
+        let marked = |source| ArchiveError::file(dir, "copying an archive", &mark, source);
+        let held = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&mark)
+            .map_err(marked)?;
+        match held.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(ArchiveError::TargetBeingFilled {
+                    dir: dir.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(marked(source)),
+        }
+        held.sync_all().map_err(marked)?;
+        let filling = Self { dir, _mark: held };
         // Behind the mark: a folder with originals alone would be taken for used.
         fs::create_dir_all(dir.join(ORIGINALS_NAME)).map_err(failed)?;
         Ok(filling)

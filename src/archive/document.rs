@@ -338,6 +338,28 @@ impl Archive {
         known(document_id, n_changed)
     }
 
+    /// Makes a document that was read unfinished again, for those of its pages that
+    /// failed to be tried once more; what was read of the others stays.
+    pub fn reopen_failed_pages(&self, document_id: i64) -> Result<(), ArchiveError> {
+        let n_changed = self.write("trying pages again", |transaction| {
+            let failed: Vec<u32> = transaction
+                .prepare_cached(
+                    "SELECT page_number FROM pages WHERE document_id = ?1 AND state = 'failed'",
+                )?
+                .query_map([document_id], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            for page_number in failed {
+                failure::clear_of_page(transaction, document_id, page_number)?;
+            }
+            transaction.execute(
+                "DELETE FROM pages WHERE document_id = ?1 AND state = 'failed'",
+                [document_id],
+            )?;
+            set_state(transaction, document_id, DocumentState::Registered)
+        })?;
+        known(document_id, n_changed)
+    }
+
     /// The documents whose present reading the index does not hold (or that it
     /// still holds although they failed since), in the order of their numbers.
     pub fn documents_to_index(&self) -> Result<Vec<PendingDocument>, ArchiveError> {
@@ -391,7 +413,7 @@ fn known(document_id: i64, n_changed: usize) -> Result<(), ArchiveError> {
     }
 }
 
-/// Moves a document into a final state; gives the number of rows changed.
+/// Moves a document into another state; gives the number of rows changed.
 fn set_state(
     transaction: &Transaction<'_>,
     document_id: i64,

@@ -56,6 +56,10 @@ pub enum ArchiveError {
     #[error("{} is not empty; name a folder that is empty or not there yet", dir.display())]
     TargetInUse { dir: PathBuf },
 
+    /// Two who fill one folder would mix their copies.
+    #[error("{} is being filled by another process; wait for its end, or name another folder", dir.display())]
+    TargetBeingFilled { dir: PathBuf },
+
     /// A backup inside the archive would be taken for a part of it.
     #[error("{} lies inside the archive; name a folder outside of it", dir.display())]
     TargetInside { dir: PathBuf },

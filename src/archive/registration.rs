@@ -28,6 +28,8 @@ pub enum RegistrationStatus {
     Unfinished,
     /// Read before, from whatever path.
     AlreadyDone,
+    /// Read before, but for pages that failed; the reasons are among the failures.
+    PagesFailedBefore,
     /// Given up before; the reason is among the failures.
     FailedBefore,
 }
@@ -90,21 +92,25 @@ impl Archive {
         byte_length: u64,
     ) -> Result<Option<Registration>, ArchiveError> {
         let known = self.write("registering a file", |transaction| {
-            let known = find_by_hash(transaction, sha256)?;
-            if let Some((document_id, _)) = known {
-                add_source(transaction, document_id, source)?;
-            }
-            Ok(known)
+            let Some((document_id, state)) = find_by_hash(transaction, sha256)? else {
+                return Ok(None);
+            };
+            add_source(transaction, document_id, source)?;
+            let status = match state {
+                DocumentState::Registered => RegistrationStatus::Unfinished,
+                DocumentState::Read if has_failed_page(transaction, document_id)? => {
+                    RegistrationStatus::PagesFailedBefore
+                }
+                DocumentState::Read | DocumentState::Split => RegistrationStatus::AlreadyDone,
+                DocumentState::Failed => RegistrationStatus::FailedBefore,
+            };
+            Ok(Some((document_id, status)))
         })?;
-        Ok(known.map(|(document_id, state)| Registration {
+        Ok(known.map(|(document_id, status)| Registration {
             document_id,
             sha256: sha256.to_owned(),
             byte_length,
-            status: match state {
-                DocumentState::Registered => RegistrationStatus::Unfinished,
-                DocumentState::Read | DocumentState::Split => RegistrationStatus::AlreadyDone,
-                DocumentState::Failed => RegistrationStatus::FailedBefore,
-            },
+            status,
             original_path: self.original_path(sha256),
         }))
     }
@@ -155,6 +161,14 @@ fn find_by_hash(
         )?
         .query_row([sha256], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
+}
+
+fn has_failed_page(transaction: &Transaction<'_>, document_id: i64) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM pages WHERE document_id = ?1 AND state = 'failed')",
+        )?
+        .query_row([document_id], |row| row.get(0))
 }
 
 /// Notes a path of a document. A failure that the same path had before it could

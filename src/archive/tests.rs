@@ -224,7 +224,7 @@ fn a_document_goes_its_way() {
 
     // The same file again is recognised.
     let again = fixture.register(&archive, "scan.pdf", b"bytes");
-    assert_eq!(again.status, RegistrationStatus::AlreadyDone);
+    assert_eq!(again.status, RegistrationStatus::PagesFailedBefore);
     assert_eq!(archive.verify(|_, _| {}).unwrap(), []);
 }
 
@@ -356,6 +356,27 @@ fn failures_are_listed_and_taken_back_when_they_are_past() {
         archive.fail_document(77, "a", "b"),
         Err(ArchiveError::UnknownDocument { document_id: 77 })
     ));
+}
+
+#[test]
+fn a_document_of_which_a_page_failed_is_known_and_can_be_opened_again() {
+    let fixture = Fixture::new();
+    let archive = fixture.archive();
+    let id = fixture.register(&archive, "scan.pdf", b"bytes").document_id;
+    archive.set_page_count(id, 2, "application/pdf").unwrap();
+    archive.store_page(id, &page(1, &[("a", "à")])).unwrap();
+    archive.store_page(id, &failed_page(2)).unwrap();
+    let finish = || archive.finish_document(id, &RegisteredFields::default(), &json!({}));
+    finish().unwrap();
+    let status = || fixture.register(&archive, "scan.pdf", b"bytes").status;
+    assert_eq!(status(), RegistrationStatus::PagesFailedBefore);
+    archive.reopen_failed_pages(id).unwrap();
+    assert_eq!(status(), RegistrationStatus::Unfinished);
+    assert_eq!(archive.done_pages(id).unwrap(), [1]);
+    assert!(archive.failures().unwrap().is_empty());
+    archive.store_page(id, &page(2, &[("b", "b")])).unwrap();
+    finish().unwrap();
+    assert_eq!(status(), RegistrationStatus::AlreadyDone);
 }
 
 #[test]

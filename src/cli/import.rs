@@ -65,7 +65,7 @@ pub struct ImportArgs {
     archive: ArchiveArg,
     #[command(flatten)]
     reading: ReadingArgs,
-    /// Try documents again that failed at an earlier import
+    /// Try documents and pages again that failed at an earlier import
     #[arg(long)]
     retry_failed: bool,
     /// Make a document of each paper of a file that holds several, scanned one
@@ -197,8 +197,7 @@ fn watch(
     ));
     while !settings.stop.load(Ordering::Relaxed) {
         let arrived = watch.look(Instant::now());
-        waiting.files.extend(arrived.files);
-        waiting.unusable.extend(arrived.unusable);
+        waiting.add(arrived);
         if !waiting.files.is_empty() || !waiting.unusable.is_empty() {
             match import_once(args, &archive, waiting.clone(), settings, &mut known) {
                 Ok(_) => waiting = Discovery::default(),
@@ -247,7 +246,8 @@ fn read_manifest(path: &Path) -> Result<Arc<Manifest>, Failure> {
         Failure::input(anyhow::anyhow!("{}: {error}", path.display()))
     };
     let bytes = fs::read(path).map_err(|error| told(&error))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
     let manifest = Manifest::parse(&bytes, folder).map_err(|error| told(&error))?;
     Ok(Arc::new(manifest))
 }
@@ -285,7 +285,7 @@ fn text(report: &ImportReport, args: &ImportArgs) -> String {
     add(report.n_failed, "files failed");
     add(
         report.n_failed_before,
-        "files failed at an earlier import (--retry-failed tries them again)",
+        "files failed at an earlier import, or pages of them did (--retry-failed tries them again)",
     );
     add(report.n_pages_failed, "pages failed");
     add(

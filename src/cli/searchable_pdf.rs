@@ -147,10 +147,12 @@ pub fn of_archive(
     let (mut n_written, mut n_there, mut n_failed) = (0_usize, 0_usize, 0_usize);
     for document in archive.documents() {
         let document = document?;
+        // Of all papers, wanted or not: another run into the same folder gives each
+        // the same name, and no paper that of another.
+        let path = folder.join(names.name(&document));
         if !filter.admits_in(archive, &document)? {
             continue;
         }
-        let path = folder.join(names.name(&document));
         if path.symlink_metadata().is_ok() {
             n_there += 1;
             continue;
@@ -211,7 +213,7 @@ fn copy_document(
 /// Longest name of a file without its ending, in bytes: file systems allow 255.
 const LONGEST_NAME_BYTES: usize = 150;
 
-/// Names of files in one folder, each given once.
+/// Names of the files of an archive's papers, each given once.
 #[derive(Default)]
 struct FileNames {
     given: HashSet<String>,

@@ -7,6 +7,7 @@ use super::read::{self, ReadSettings};
 use super::record::{record_of, registered_fields};
 use super::report::{ImportEvent, ImportReport};
 use super::stack;
+use super::stamp::Stamp;
 use crate::archive::{
     Archive, ArchiveError, DocumentState, DonePage, FailedPage, PageOutcome, PaperOfStack,
     Registration, RegistrationStatus,
@@ -14,7 +15,7 @@ use crate::archive::{
 use crate::extract::Record;
 use crate::index::{IndexError, Indexer};
 use crate::worker::{Document, WorkError, WorkerPool};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -72,6 +73,7 @@ struct Batch<'a> {
     settings: &'a ImportSettings,
     pool: WorkerPool,
     queue: Queue,
+    seen: HashMap<PathBuf, Stamp>,
     indexing: Mutex<Indexing>,
     report: Mutex<ImportReport>,
     error: Mutex<Option<ImportError>>,
@@ -114,6 +116,7 @@ pub fn import(
         settings,
         pool,
         queue: Queue::new(found.files, n_threads),
+        seen: found.seen,
         indexing: Mutex::new(Indexing {
             indexer,
             last_commit: start,
@@ -172,13 +175,21 @@ impl Batch<'_> {
     fn open_file(&self, path: &Path) -> Result<Vec<(Arc<OpenDocument>, u32)>, ImportError> {
         let manifest = self.settings.manifest.as_ref();
         let place = manifest.and_then(|manifest| manifest.place_of(path));
+        let seen = self.seen.get(path);
         let mut file = match read::open_file(path) {
             Ok(file) => file,
+            Err(_) if seen.is_some() && !path.exists() => return Ok(self.pass_over_changed(path)),
             Err(reason) => {
                 self.fail_file(path, "unreadable", &reason)?;
                 return Ok(Vec::new());
             }
         };
+        // The very file that was seen, not another that took its place or its rest.
+        if let Some(seen) = seen
+            && file.metadata().is_ok_and(|it| Stamp::of(&it) != *seen)
+        {
+            return Ok(self.pass_over_changed(path));
+        }
         let registration = match self.archive.register(path, &mut file) {
             Ok(registration) => registration,
             Err(ArchiveError::UnreadableSource { source, .. }) => {
@@ -201,17 +212,35 @@ impl Batch<'_> {
                 }
                 Ok(self.pass_over_known())
             }
-            RegistrationStatus::FailedBefore if !self.settings.retry_failed => {
+            RegistrationStatus::FailedBefore | RegistrationStatus::PagesFailedBefore
+                if !self.settings.retry_failed =>
+            {
                 lock(&self.report).n_failed_before += 1;
                 (self.on_event)(ImportEvent::FileSettled);
                 Ok(Vec::new())
             }
-            _ => self.open_document(path, &registration),
+            RegistrationStatus::PagesFailedBefore => {
+                self.archive.reopen_failed_pages(registration.document_id)?;
+                self.open_document(path, &registration)
+            }
+            RegistrationStatus::New
+            | RegistrationStatus::Unfinished
+            | RegistrationStatus::FailedBefore => self.open_document(path, &registration),
         }
     }
 
     fn pass_over_known(&self) -> Vec<(Arc<OpenDocument>, u32)> {
         lock(&self.report).n_known += 1;
+        (self.on_event)(ImportEvent::FileSettled);
+        Vec::new()
+    }
+
+    /// A file of a watched folder that is another than the one that was complete.
+    fn pass_over_changed(&self, path: &Path) -> Vec<(Arc<OpenDocument>, u32)> {
+        (self.on_event)(ImportEvent::Note(format!(
+            "{}: it has changed since it was seen, and is looked at again",
+            path.display()
+        )));
         (self.on_event)(ImportEvent::FileSettled);
         Vec::new()
     }

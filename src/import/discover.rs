@@ -1,6 +1,7 @@
 //! Which files a path on the command line stands for.
 
-use std::collections::HashSet;
+use super::stamp::Stamp;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -18,6 +19,31 @@ pub struct Discovery {
     /// Files in folders that have no ending of a scan, such as `notes.txt`, or
     /// are no files, such as a pipe.
     pub n_passed_over: usize,
+    /// How files of a watched folder looked when they were complete and inside it.
+    /// What has changed since is passed over: it is looked at again.
+    pub(super) seen: HashMap<PathBuf, Stamp>,
+}
+
+impl Discovery {
+    /// These files, whatever their endings.
+    pub fn of(files: Vec<PathBuf>) -> Self {
+        Self {
+            files,
+            ..Self::default()
+        }
+    }
+
+    /// Adds what was found later.
+    pub fn add(&mut self, later: Self) {
+        for file in later.files {
+            if !self.files.contains(&file) {
+                self.files.push(file);
+            }
+        }
+        self.unusable.extend(later.unusable);
+        self.n_passed_over = later.n_passed_over;
+        self.seen.extend(later.seen);
+    }
 }
 
 /// Finds the files to import. A file named itself is always taken, whatever its

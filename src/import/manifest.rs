@@ -93,6 +93,8 @@ impl Manifest {
     /// [`ManifestError`] when it is none.
     pub fn parse(bytes: &[u8], folder: &Path) -> Result<Self, ManifestError> {
         let text = std::str::from_utf8(bytes).map_err(|_| ManifestError::NotUtf8)?;
+        // A file that is not there yet has no real path; its folder has.
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let mut lines = records(text.strip_prefix('\u{feff}').unwrap_or(text))?.into_iter();
         let heading: Vec<String> = match lines.next() {
             Some((_, heading)) => heading.iter().map(|name| column_name(name)).collect(),
@@ -125,9 +127,12 @@ impl Manifest {
                 let text = normalize(cells.get(column)?.trim());
                 (!text.is_empty()).then_some(text)
             };
-            let Some(file) = cell(file_column) else {
+            let Some(file) = cells.get(file_column).map(|it| it.trim()) else {
                 continue;
             };
+            if file.is_empty() {
+                continue;
+            }
             let [fonds, register, box_number, dossier, sheet] =
                 columns.map(|column| column.and_then(&cell));
             let place = ArchivePlace {
@@ -137,7 +142,7 @@ impl Manifest {
                 dossier,
                 sheet,
             };
-            manifest.add(folder, line_number, file, place)?;
+            manifest.add(&folder, line_number, file, place)?;
         }
         Ok(manifest)
     }
@@ -146,7 +151,7 @@ impl Manifest {
         &mut self,
         folder: &Path,
         line_number: usize,
-        file: String,
+        file: &str,
         place: ArchivePlace,
     ) -> Result<(), ManifestError> {
         let row_idx = self.rows.len();
@@ -155,10 +160,11 @@ impl Manifest {
         let before = if path.contains('/') {
             let path = folder.join(&path);
             let path = path.canonicalize().unwrap_or(path);
-            self.by_path.insert(path, row_idx)
+            self.by_path.insert(path_key(&path), row_idx)
         } else {
-            self.by_name.insert(path, row_idx)
+            self.by_name.insert(normalize(&path), row_idx)
         };
+        let file = normalize(file);
         if let Some(before) = before {
             return Err(ManifestError::Twice {
                 line_number,
@@ -196,7 +202,8 @@ impl Manifest {
             let name = file.file_name()?.to_str()?;
             self.by_name.get(&normalize(name))
         };
-        self.by_path.get(&path).or_else(by_name).copied()
+        let by_path = self.by_path.get(&path_key(&path));
+        by_path.or_else(by_name).copied()
     }
 
     fn files(&self) -> MutexGuard<'_, FilesOfRows> {
@@ -222,6 +229,15 @@ impl Manifest {
 }
 
 /// A heading without marks, capitals and what stands between its words.
+/// A path by which files and rows meet: letters and their marks may be one character or
+/// several, on the disk and in the table.
+fn path_key(path: &Path) -> PathBuf {
+    match path.to_str() {
+        Some(text) => PathBuf::from(normalize(text)),
+        None => path.to_owned(),
+    }
+}
+
 fn column_name(heading: &str) -> String {
     let folded = fold(&normalize(heading)).to_lowercase();
     let words: Vec<&str> = folded

@@ -32,6 +32,7 @@ mod record;
 mod report;
 mod run_report;
 mod stack;
+mod stamp;
 mod watch;
 
 pub use batch::{ImportError, ImportSettings, import};

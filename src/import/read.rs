@@ -6,7 +6,8 @@ use crate::restore::{InputKind, RestoredPage, Restorer};
 use crate::scan::{TextLayerDecision, TextLayerFinding, TextLayerOutcome};
 use crate::worker::{Document, PageWork, WorkError, WorkerPool, WorkerSettings};
 use rayon::prelude::*;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -272,14 +273,20 @@ fn legibility(restorer: &Restorer, page: &RestoredPage) -> f32 {
 /// reading it might never end. The reason is told in words for a records clerk.
 pub(super) fn open_file(path: &Path) -> Result<File, String> {
     let told = |error: std::io::Error| discover::reason(&error);
-    let metadata = path.metadata().map_err(told)?;
+    // Whoever opens a pipe would wait for its other end.
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(path)
+        .map_err(told)?;
+    let metadata = file.metadata().map_err(told)?;
     if metadata.is_dir() {
         return Err("it is a folder, not a file".to_owned());
     }
     if !metadata.is_file() {
         return Err("it is not a regular file".to_owned());
     }
-    File::open(path).map_err(told)
+    Ok(file)
 }
 
 #[cfg(test)]

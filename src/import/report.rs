@@ -34,7 +34,7 @@ pub struct ImportReport {
     /// Files whose bytes were in the archive already, or came before in this import.
     pub n_known: usize,
     /// Files and documents that failed now, and files that failed at an earlier
-    /// import and were not tried again.
+    /// import, or pages of which did, and were not tried again.
     pub n_failed: usize,
     pub n_failed_before: usize,
     pub n_pages_read: usize,

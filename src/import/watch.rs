@@ -8,10 +8,10 @@
 
 use super::Discovery;
 use super::discover::{discover, reason};
+use super::stamp::Stamp;
 use std::collections::{HashMap, HashSet};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// An empty file is one that somebody is about to fill; it is waited for so many
 /// times longer.
@@ -25,14 +25,6 @@ pub struct Watch {
     files: HashMap<PathBuf, Seen>,
     /// Paths whose trouble was told already.
     told: HashSet<PathBuf>,
-}
-
-/// Changes whenever a file does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    byte_length: u64,
-    modified: Option<SystemTime>,
-    inode: u64,
 }
 
 struct Seen {
@@ -72,6 +64,7 @@ impl Watch {
                 Ok(Some(stamp)) => {
                     if self.is_complete(&path, stamp, now) {
                         complete.files.push(path.clone());
+                        complete.seen.insert(path.clone(), stamp);
                     }
                 }
                 Err(why) => unusable.push((path.clone(), why)),
@@ -127,11 +120,7 @@ fn stamp_inside(path: &Path, root: Option<&Path>) -> Result<Option<Stamp>, Strin
     if root.is_some_and(|root| !real.starts_with(root)) {
         return Err("it is a link that leads out of the watched folder".to_owned());
     }
-    Ok(Some(Stamp {
-        byte_length: metadata.len(),
-        modified: metadata.modified().ok(),
-        inode: metadata.ino(),
-    }))
+    Ok(Some(Stamp::of(&metadata)))
 }
 
 #[cfg(test)]

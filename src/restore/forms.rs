@@ -73,6 +73,10 @@ pub(super) fn is_word(core: &str, treatment: Treatment) -> bool {
     {
         return false;
     }
+    // "m²", "½", "①" are no letters, whatever the recogniser knew.
+    if core.contains(|sign: char| sign.is_numeric() && !sign.is_ascii_digit()) {
+        return false;
+    }
     let count =
         |is_counted: fn(char) -> bool| core.chars().filter(|&letter| is_counted(letter)).count();
     let n_digits = count(|letter| letter.is_ascii_digit());

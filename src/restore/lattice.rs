@@ -145,7 +145,7 @@ impl Lattice {
         let mut start = 0;
         for end in &mut self.ends {
             for edge_idx in start..*end as usize {
-                if self.edges[edge_idx].ln_channel > f32::NEG_INFINITY {
+                if self.edges[edge_idx].ln_channel != f32::NEG_INFINITY {
                     self.edges[n_kept] = self.edges[edge_idx];
                     n_kept += 1;
                 }

@@ -457,9 +457,9 @@ impl<'m> Reader<'m> {
         };
         // By falling frequency: the first is the most frequent.
         let ln_most = symbols.first().map_or(0.0, |&most| n_grams.unigram(most));
-        let frequent = symbols
-            .iter()
-            .filter(|&&symbol| n_grams.unigram(symbol) >= ln_most - LN_RARE);
+        let frequent = symbols.iter().filter(|&&symbol| {
+            n_grams.unigram(symbol) >= ln_most - LN_RARE || self.model.is_listed(symbol)
+        });
         edges.extend(frequent.map(|&symbol| {
             let ln_case = self.ln_case(symbol, pattern, place);
             Edge::one(symbol, Written::Marked, ln_case)
@@ -618,6 +618,7 @@ impl<'m> Reader<'m> {
             }
         }
         for (alternative, confidence) in token.alternatives {
+            let alternative = &alternative[core_of(alternative, Treatment::Read)];
             let symbol = self.find(alternative);
             if symbol != UNKNOWN && symbol != own {
                 let ln_ratio = (confidence.max(0.01) / token.confidence.max(0.01))
@@ -629,7 +630,10 @@ impl<'m> Reader<'m> {
                     .find(|edge| edge.symbols[0] == Some(symbol))
                 {
                     Some(edge) => edge.ln_channel = edge.ln_channel.max(ln_alternative),
-                    None => edges.push(Edge::one(symbol, Written::Word(pattern), ln_alternative)),
+                    None => {
+                        let written = Written::Word(CasePattern::of(alternative));
+                        edges.push(Edge::one(symbol, written, ln_alternative));
+                    }
                 }
             }
         }
@@ -707,6 +711,7 @@ impl<'m> Reader<'m> {
         let next_core = core_of(&next.text, treatment);
         let next_word = &next.text[next_core.clone()];
         if next.line_idx != token.line_idx
+            || !next.is_open
             || next_core.start != 0
             || next_word.is_empty()
             || !is_word(next_word, treatment)

@@ -18,6 +18,7 @@ use super::{RestoredLine, RestoredPage};
 use crate::ocr::PageReading;
 use crate::vietnamese::{normalize, normalized};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -210,14 +211,9 @@ impl Restorer {
         let mut restored = self.lend(|desk| {
             let mut counts = vec![None; texts.len()];
             let manner = desk.manner(&texts, &treatments, kind, &mut counts);
-            self.restore(
-                &lines,
-                &texts,
-                &treatments,
-                manner,
-                Certainty::Weighed,
-                desk,
-            )
+            let repairs = repairs(&texts, &treatments, manner);
+            let source = Source::of(&texts, &treatments, &repairs);
+            self.restore(&lines, source, manner, Certainty::Weighed, desk)
         });
         if matches!(kind, InputKind::Read) {
             for word in restored.iter_mut().flat_map(|line| &mut line.words) {
@@ -248,7 +244,9 @@ impl Restorer {
         self.lend(|desk| {
             let mut counts = vec![None; texts.len()];
             let mut manner = desk.manner(&texts, &treatments, kind, &mut counts);
-            let mut restored = self.restore(&lines, &texts, &treatments, manner, certainty, desk);
+            let found = repairs(&texts, &treatments, manner);
+            let source = Source::of(&texts, &treatments, &found);
+            let mut restored = self.restore(&lines, source, manner, certainty, desk);
             // Bare text is settled at once: marks that were put stay.
             if kind == InputKind::Bare {
                 return restored;
@@ -283,20 +281,20 @@ impl Restorer {
                         open.open_line(line_idx);
                     }
                 }
+                // What lines tell of each other is told by all of them.
+                let found = repairs(&texts, &treatments, manner);
+                for &(line_idx, token_idx) in found.keys() {
+                    open.open_word(line_idx, token_idx);
+                }
+                let source = Source::of(&texts, &treatments, &found);
                 let mut again = Vec::new();
                 for group in open.groups() {
                     let lines: Vec<SourceLine> = group
                         .clone()
                         .map(|line_idx| SourceLine::again(&texts[line_idx], open.of_line(line_idx)))
                         .collect();
-                    let restored = self.restore(
-                        &lines,
-                        &texts[group.clone()],
-                        &treatments[group.clone()],
-                        manner,
-                        certainty,
-                        desk,
-                    );
+                    let restored =
+                        self.restore(&lines, source.part(group.clone()), manner, certainty, desk);
                     again.extend(group.zip(restored));
                 }
                 treatments_before = treatments;
@@ -306,12 +304,11 @@ impl Restorer {
         })
     }
 
-    /// Restores `lines`, whose normal texts are `texts`.
+    /// Restores `lines`, of which `source` tells.
     fn restore(
         &self,
         lines: &[SourceLine],
-        texts: &[String],
-        treatments: &[Treatment],
+        source: Source,
         manner: Manner,
         certainty: Certainty,
         desk: &mut Desk,
@@ -325,7 +322,7 @@ impl Restorer {
                 words: Vec::with_capacity(line.tokens.len()),
             })
             .collect();
-        let source = Source { treatments, texts };
+        let texts = source.texts;
         let mut parts = Parts {
             context: None,
             is_at_boundary: true,
@@ -333,11 +330,6 @@ impl Restorer {
             filled: Vec::with_capacity(MAX_ABREAST),
             spare: Vec::new(),
             certainty,
-        };
-        let mut repairs = if manner.is_of_unknown_origin {
-            line_marks::Repairs::default()
-        } else {
-            line_marks::repairs(texts, |line_idx| treatments[line_idx] == Treatment::Read)
         };
         let mut tokens: Vec<Token> = Vec::new();
         for (line_idx, line) in lines.iter().enumerate() {
@@ -348,7 +340,7 @@ impl Restorer {
             for (token_idx, token) in line.tokens.iter().enumerate() {
                 let mut text = normalized(token.raw);
                 let mut confidence = token.confidence;
-                if let Some(repaired) = repairs.remove(&(line_idx, token_idx))
+                if let Some(repaired) = source.repair(line_idx, token_idx)
                     && token.is_open
                 {
                     text = repaired.into();
@@ -456,11 +448,53 @@ impl<'m> Desk<'m> {
     }
 }
 
-/// What is known of all lines, by line.
+/// What is known of lines, by line.
 #[derive(Clone, Copy)]
 struct Source<'t> {
     treatments: &'t [Treatment],
     texts: &'t [String],
+    /// Of the whole text, of which the first line here has the number `first_line_idx`.
+    repairs: &'t line_marks::Repairs,
+    first_line_idx: usize,
+}
+
+impl<'t> Source<'t> {
+    fn of(
+        texts: &'t [String],
+        treatments: &'t [Treatment],
+        repairs: &'t line_marks::Repairs,
+    ) -> Self {
+        Self {
+            treatments,
+            texts,
+            repairs,
+            first_line_idx: 0,
+        }
+    }
+
+    /// What is known of some of the lines.
+    fn part(self, lines: Range<usize>) -> Self {
+        Self {
+            treatments: &self.treatments[lines.clone()],
+            first_line_idx: self.first_line_idx + lines.start,
+            texts: &self.texts[lines],
+            ..self
+        }
+    }
+
+    /// What the lines beside it tell of a token.
+    fn repair(self, line_idx: usize, token_idx: usize) -> Option<&'t str> {
+        let place = (self.first_line_idx + line_idx, token_idx);
+        self.repairs.get(&place).map(String::as_str)
+    }
+}
+
+/// What lines tell of each other, where a recogniser is known to have read them.
+fn repairs(texts: &[String], treatments: &[Treatment], manner: Manner) -> line_marks::Repairs {
+    if manner.is_of_unknown_origin {
+        return line_marks::Repairs::default();
+    }
+    line_marks::repairs(texts, |line_idx| treatments[line_idx] == Treatment::Read)
 }
 
 /// Part of a block: so that the work's memory does not grow with the block.
@@ -499,7 +533,9 @@ impl<'t> Parts<'t> {
         if tokens.is_empty() {
             return;
         }
-        let Source { treatments, texts } = source;
+        let Source {
+            treatments, texts, ..
+        } = source;
         let is_read_text = !reader.manner().is_of_unknown_origin;
         let tokens = specks::mend(reader.model, tokens, is_read_text, |line_idx| {
             treatments[line_idx]
@@ -513,9 +549,7 @@ impl<'t> Parts<'t> {
             |line_idx| treatments[line_idx],
             |line_idx| ends_sentence(texts, line_idx),
         );
-        if let Some(net) = reader.model.window_net() {
-            surroundings::weigh(&net, &mut lattice);
-        }
+        surroundings::weigh(reader.model, &mut lattice);
         let begins_block = self.line_before.is_none();
         self.is_at_boundary = lattice.is_at_boundary();
         self.line_before = tokens.last().map(|token| token.line_idx);
@@ -612,6 +646,14 @@ fn spaced_like(line: &str, restored: &RestoredLine) -> String {
     let mut out = String::with_capacity(line.len() + line.len() / 4);
     let mut rest = line;
     for (word_idx, word) in restored.words.iter().enumerate() {
+        // A further part of a word whose raw text went to the first.
+        if word.raw.is_empty() {
+            if !word.text.is_empty() {
+                out.push(' ');
+                out.push_str(&word.text);
+            }
+            continue;
+        }
         let begun = rest.trim_start();
         let space = &rest[..rest.len() - begun.len()];
         out.push_str(space);

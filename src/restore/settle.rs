@@ -7,7 +7,6 @@
 //! pays nothing for it.
 
 use super::{RestoredLine, RestoredWord};
-use crate::vietnamese::normalized;
 use std::ops::Range;
 
 /// Once more is nearly always enough; the bound keeps two readings that are as
@@ -46,6 +45,12 @@ impl OpenWords {
         self.0[line_idx].iter().copied()
     }
 
+    pub fn open_word(&mut self, line_idx: usize, word_idx: usize) {
+        if let Some(is_open) = self.0[line_idx].get_mut(word_idx) {
+            *is_open = true;
+        }
+    }
+
     /// Opens all words of a line.
     pub fn open_line(&mut self, line_idx: usize) {
         self.0[line_idx].fill(true);
@@ -55,7 +60,7 @@ impl OpenWords {
 /// The words that may change once more after the first time.
 pub(super) fn open_words(lines: &[RestoredLine]) -> OpenWords {
     within_reach(lines, |line_idx, word_idx| {
-        is_changed(&lines[line_idx].words[word_idx])
+        lines[line_idx].words[word_idx].is_changed()
     })
 }
 
@@ -64,7 +69,10 @@ pub(super) fn open_words(lines: &[RestoredLine]) -> OpenWords {
 pub(super) fn follow(lines: &mut [RestoredLine], again: Vec<(usize, RestoredLine)>) -> OpenWords {
     let mut are_changed = vec![Vec::new(); lines.len()];
     for (line_idx, again) in again {
-        if again.words.iter().any(is_changed) {
+        let n_before = lines[line_idx].words.iter();
+        let n_before = n_before.filter(|word| !word.text.is_empty()).count();
+        // A word that was parted has shares of its text, which are as they were.
+        if again.words.len() != n_before || again.words.iter().any(RestoredWord::is_changed) {
             let before = std::mem::take(&mut lines[line_idx].words);
             (lines[line_idx], are_changed[line_idx]) = followed(before, again);
         }
@@ -102,10 +110,6 @@ fn within_reach(lines: &[RestoredLine], is_changed: impl Fn(usize, usize) -> boo
     OpenWords(lines.iter().map(&mut of_line).collect())
 }
 
-fn is_changed(word: &RestoredWord) -> bool {
-    normalized(&word.raw) != word.text
-}
-
 /// The words of `again`, made of those of `before`, with the raw text of these; and
 /// which of them changed.
 fn followed(before: Vec<RestoredWord>, again: RestoredLine) -> (RestoredLine, Vec<bool>) {
@@ -115,7 +119,7 @@ fn followed(before: Vec<RestoredWord>, again: RestoredLine) -> (RestoredLine, Ve
     // What is left of the text of a source that was parted, and its raw text.
     let mut source: Option<(String, Option<String>, f32)> = None;
     for mut word in again.words {
-        let is_word_changed = is_changed(&word);
+        let is_word_changed = word.is_changed();
         let mut raws: Vec<String> = Vec::new();
         for part in word.raw.split(' ') {
             if source.is_none() {

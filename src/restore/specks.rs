@@ -134,12 +134,18 @@ fn part<'a>(model: &Model, token: &Token<'a>) -> Option<(Token<'a>, Token<'a>)> 
     ))
 }
 
+/// Two syllables have no more letters; longer words need not be looked through.
+const MAX_LETTERS_OF_TWO: usize = 18;
+
 /// Where a word that no syllable is falls into two that often stand together.
 fn best_cut(model: &Model, word: &str) -> Option<usize> {
     let has_mark = |text: &str| {
         text.chars()
             .any(|letter| !letter.is_ascii() && is_vietnamese_vowel(letter))
     };
+    if word.chars().nth(MAX_LETTERS_OF_TWO).is_some() {
+        return None;
+    }
     if !has_mark(word) || is_syllable(word) || find(model, word).is_some() {
         return None;
     }

@@ -1,7 +1,7 @@
 //! What the words on both sides tell of words without marks.
 
 use super::lattice::{Edge, Lattice, Written};
-use super::model::WindowNet;
+use super::model::Model;
 
 /// The n-grams have heard of the words before already; how much the network
 /// counts beside them was chosen on text held out.
@@ -16,8 +16,12 @@ const LN_HOPELESS: f32 = 7.0;
 const N_AHEAD: usize = 2;
 
 /// Adds to each reading of a word without marks how likely it is in its
-/// surroundings.
-pub(super) fn weigh(net: &WindowNet, lattice: &mut Lattice) {
+/// surroundings, and gives up those that are hopeless there, but for an office's own
+/// words: the network has not heard of these.
+pub(super) fn weigh(model: &Model, lattice: &mut Lattice) {
+    let Some(net) = model.window_net() else {
+        return;
+    };
     let mut text = vec![net.row(super::model::symbols::BOUNDARY)];
     // Where each atom's word stands in the text.
     let mut places = Vec::with_capacity(lattice.n_atoms());
@@ -50,8 +54,10 @@ pub(super) fn weigh(net: &WindowNet, lattice: &mut Lattice) {
             .iter()
             .copied()
             .fold(f32::NEG_INFINITY, f32::max);
-        for (edge, ln_probability) in edges.iter_mut().zip(&ln_probabilities) {
-            edge.ln_channel += if *ln_probability < ln_best - LN_HOPELESS {
+        let symbols = candidates.iter().zip(&ln_probabilities);
+        for (edge, (&symbol, &ln_probability)) in edges.iter_mut().zip(symbols) {
+            let is_hopeless = ln_probability < ln_best - LN_HOPELESS;
+            edge.ln_channel += if is_hopeless && !model.is_listed(symbol) {
                 f32::NEG_INFINITY
             } else {
                 NET_SHARE * ln_probability

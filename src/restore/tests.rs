@@ -352,3 +352,45 @@ fn lines_tell_of_headings_and_recitals() {
         )],
     );
 }
+
+#[test]
+fn lines_far_from_a_change_tell_of_headings_and_recitals_too() {
+    let recitals = "Căn cứ Luật Tổ chức chính quyền\nđịa phương ngày 19 tháng 6 năm 2015; Luật sửa \
+         đổi, bổ sung một số\nđiều của Luật Tổ chức Chính phủ và Luật Tổ chức chính \
+         quyền\nđịa phương ngày 22 tháng 11 năm 2019:\nCãn cứ Luật Đất đai;";
+    let headings = "II. MỤC ĐÍCH\nBảo đảm tiến độ.\nII. YÊU CẦU\nThực hiên đúng các quy định của \
+         pháp luật về đất đai và môi trường.\nBảo đảm công khai.\nIII. NỘI DUNG\nTheo kế hoạch.";
+    for text in [recitals, headings] {
+        let once = RESTORER.restore_text(text, InputKind::Read);
+        assert_eq!(RESTORER.restore_text(&once, InputKind::Read), once);
+        assert!(!once.contains("III. YÊU CẦU"), "{once}");
+    }
+}
+
+#[test]
+fn decomposed_text_is_settled_at_once_and_keeps_its_line_ends() {
+    use unicode_normalization::UnicodeNormalization;
+    let text = "Vềviệc tăng cường\r\nquản lý Vềviệc\r\nnhà nước\r\n";
+    let text: String = text.nfd().collect();
+    for kind in [InputKind::Read, InputKind::Auto] {
+        let once = RESTORER.restore_text(&text, kind);
+        assert_eq!(RESTORER.restore_text(&once, kind), once, "{kind:?}");
+        assert_eq!(once.matches("\r\n").count(), 3, "{once:?}");
+    }
+}
+
+#[test]
+fn words_of_other_languages_of_vietnam_keep_all_their_letters() {
+    let restorer = RESTORER.clone().with_user_dictionary("Kư̆l").unwrap();
+    for (bare, expected) in [("kul", "kư̆l"), ("Kul", "Kư̆l"), ("KUL", "KƯ̆L")] {
+        let restored = restorer.restore_text(&format!("buon {bare}"), InputKind::Bare);
+        assert!(restored.ends_with(expected), "{restored}");
+    }
+}
+
+#[test]
+fn measures_are_no_words_whatever_the_recogniser_knew() {
+    for text in ["½", "①", "m²", "m³", "２"] {
+        check(InputKind::Garbled, &[(text, text)]);
+    }
+}

@@ -8,6 +8,7 @@ use super::readings::Token;
 use crate::geometry::BoundingBox;
 use crate::vietnamese::{CasePattern, unify_tone};
 use std::borrow::Cow;
+use unicode_normalization::char::is_combining_mark;
 
 /// The words of all tokens, with the index of their line.
 pub(super) fn write(
@@ -82,16 +83,28 @@ fn written<'t>(words: &'t Words, step: &Chosen, read: &'t str) -> Cow<'t, str> {
             }
         }
         Written::Marked if read.bytes().all(|byte| byte.is_ascii_lowercase()) => text.into(),
-        Written::Marked => read
-            .chars()
-            .zip(text.chars())
-            .flat_map(|(read, letter)| {
-                let upper = read.is_uppercase().then(|| letter.to_uppercase());
-                let lower = (!read.is_uppercase()).then_some(letter);
-                upper.into_iter().flatten().chain(lower)
-            })
-            .collect(),
+        Written::Marked => {
+            let mut read = read.chars();
+            // A mark that no composed letter has stands for itself.
+            let is_upper = |letter: char| {
+                !is_combining_mark(letter) && read.next().is_some_and(char::is_uppercase)
+            };
+            in_case(text, is_upper).into()
+        }
     }
+}
+
+/// `text`, those letters large of which `is_upper` says so.
+fn in_case(text: &str, mut is_upper: impl FnMut(char) -> bool) -> String {
+    let mut written = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_upper(letter) {
+            written.extend(letter.to_uppercase());
+        } else {
+            written.push(letter);
+        }
+    }
+    written
 }
 
 /// Writes one word.

@@ -9,7 +9,7 @@
 use super::font::{HiddenFonts, flate_stream};
 use super::job::{CopyHead, CopyKind, CopyPage, CopySummary};
 use super::shapes::Shape;
-use super::{archival, metadata, text};
+use super::{archival, metadata, signatures, text};
 use crate::scan::{
     PageImage, PdfPagePlace, Pixels, SourceDocument, StoredCoding, StoredColor, StoredPicture,
 };
@@ -83,7 +83,8 @@ pub(super) fn write(
     pdf.write(tree, &pages_node.into())?;
     // What an image lacks, a profile of its four inks, cannot be added to it.
     let is_archival = has_known_colors && lost_pages.is_empty();
-    let xmp = pdf.add(&metadata::xmp(&head.description, false, is_archival))?;
+    let was_signed = signatures::may_be_in(source.bytes());
+    let xmp = pdf.add(&metadata::xmp(&head.description, was_signed, is_archival))?;
     let mut catalog = dictionary! {
         "Type" => "Catalog", "Pages" => tree, "Metadata" => xmp,
         "Lang" => Object::string_literal("vi"),
@@ -98,13 +99,13 @@ pub(super) fn write(
     }
     let root = pdf.add(&catalog.into())?;
     let mut info = Dictionary::new();
-    metadata::describe(&mut info, &head.description, false);
+    metadata::describe(&mut info, &head.description, was_signed);
     let info = pdf.add(&info.into())?;
     pdf.finish(root, info, &head.description.source_sha256)?;
     Ok(CopySummary {
         kind: CopyKind::Built,
         page_count: kids.len() as u32,
-        was_signed: false,
+        was_signed,
         lost_pages,
     })
 }

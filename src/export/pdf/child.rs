@@ -130,21 +130,36 @@ fn open(file: Option<OwnedFd>, takes_over: bool) -> Result<Original, Failure> {
         let mapped = unsafe { Mmap::map(&file) }?;
         SourceDocument::open(mapped, Limits::default())?
     };
-    let mut objects = None;
-    if source.kind() == SourceKind::Pdf {
-        match TakenOver::open(&source) {
-            Ok(taken_over) if takes_over => objects = Some(taken_over),
-            Err(Refusal::Encrypted) => {
-                return Err(Failure::new(
-                    "encrypted",
-                    "it is encrypted, and a copy would lift the protection that its owner \
-                     gave it; ask for a file without it",
-                ));
-            }
-            Ok(_) | Err(Refusal::NotTrusted) => {}
-        }
+    if source.kind() != SourceKind::Pdf {
+        return Ok(Original {
+            source,
+            objects: None,
+        });
     }
-    Ok(Original { source, objects })
+    let opened = if takes_over {
+        // What a parser cannot bear can still be drawn.
+        catch_unwind(AssertUnwindSafe(|| TakenOver::open(&source)))
+            .unwrap_or(Err(Refusal::NotTrusted))
+    } else if TakenOver::is_encrypted(&source) {
+        Err(Refusal::Encrypted)
+    } else {
+        Err(Refusal::NotTrusted)
+    };
+    match opened {
+        Ok(objects) => Ok(Original {
+            source,
+            objects: Some(objects),
+        }),
+        Err(Refusal::NotTrusted) => Ok(Original {
+            source,
+            objects: None,
+        }),
+        Err(Refusal::Encrypted) => Err(Failure::new(
+            "encrypted",
+            "it is encrypted, and a copy would lift the protection that its owner \
+             gave it; ask for a file without it",
+        )),
+    }
 }
 
 fn write(
@@ -158,8 +173,9 @@ fn write(
         filled: Vec::with_capacity(PIECE_BYTES),
     };
     let Original { source, objects } = original;
-    if let Some(objects) = objects {
-        let (bytes, summary) = objects.write(pages, head)?;
+    if let Some(objects) = objects
+        && let Some((bytes, summary)) = objects.write(pages, head)?
+    {
         let copy = SourceDocument::open(bytes, Limits::default())?;
         if copy.page_count() == summary.page_count {
             output.write_all(copy.bytes())?;

@@ -14,6 +14,7 @@
 //! | `writer` | the parent's side |
 //! | `child` | the child's side |
 //! | `taken_over` | a PDF's objects and the text |
+//! | `parted` | some pages of it, and nothing of the others |
 //! | `old_text`, `operators` | taking an earlier hidden text out |
 //! | `silent` | fonts with a wrong map of letters made silent |
 //! | `signatures` | taking signatures out of a copy |
@@ -37,6 +38,7 @@ mod lines;
 mod metadata;
 mod old_text;
 mod operators;
+mod parted;
 mod shapes;
 mod signatures;
 mod silent;

@@ -16,24 +16,12 @@ const FIELD_ENTRIES: [&[u8]; 17] = [
 /// Takes all signatures out; gives whether there were any.
 pub(super) fn remove(document: &mut Document) -> bool {
     let mut fields = signature_fields(document);
-    let was_signed = !fields.is_empty();
+    // An empty field is a place to sign, no signature.
+    let was_signed = fields
+        .iter()
+        .any(|id| document.get_dictionary(*id).is_ok_and(|it| it.has(b"V")));
     add_widgets(document, &mut fields);
-    for object in document.objects.values_mut() {
-        let Ok(dict) = object.as_dict_mut() else {
-            continue;
-        };
-        // Lists of fields, of a form or of a field with several widgets.
-        for key in [&b"Fields"[..], b"Kids"] {
-            if let Ok(Object::Array(list)) = dict.get_mut(key) {
-                retain_others(list, &fields);
-            }
-        }
-        if let Ok(Object::Dictionary(form)) = dict.get_mut(b"AcroForm")
-            && let Ok(Object::Array(list)) = form.get_mut(b"Fields")
-        {
-            retain_others(list, &fields);
-        }
-    }
+    drop_from_lists(document, &[b"Fields", b"Kids"], &fields);
     let mut shown = HashSet::new();
     for id in &fields {
         if let Some(Object::Dictionary(widget)) = document.objects.get_mut(id)
@@ -43,8 +31,15 @@ pub(super) fn remove(document: &mut Document) -> bool {
         }
     }
     let unseen: HashSet<ObjectId> = fields.difference(&shown).copied().collect();
-    drop_annotations(document, &unseen);
+    drop_from_lists(document, &[b"Annots"], &unseen);
     was_signed | strip_catalog(document)
+}
+
+/// Whether the bytes of a PDF name what a signature was made over (ISO 32000-1, 12.8.1):
+/// this stands in the open, whatever else of the file can be parsed.
+pub(super) fn may_be_in(pdf: &[u8]) -> bool {
+    const BYTE_RANGE: &[u8] = b"/ByteRange";
+    pdf.starts_with(b"%PDF") && pdf.windows(BYTE_RANGE.len()).any(|it| it == BYTE_RANGE)
 }
 
 fn is_signature(dict: &Dictionary) -> bool {
@@ -98,25 +93,35 @@ fn become_stamp(widget: &mut Dictionary) -> bool {
     true
 }
 
-/// Takes annotations that show nothing off their pages.
-fn drop_annotations(document: &mut Document, unseen: &HashSet<ObjectId>) {
-    if unseen.is_empty() {
+/// Takes references to `gone` out of the lists under `keys`, of fields or annotations,
+/// wherever they stand: in the dictionary, as an object of its own, in a form that is
+/// part of the catalogue.
+fn drop_from_lists(document: &mut Document, keys: &[&[u8]], gone: &HashSet<ObjectId>) {
+    if gone.is_empty() {
         return;
     }
     let mut lists = Vec::new();
+    let mut drop_from = |dict: &mut Dictionary| {
+        for key in keys {
+            match dict.get_mut(key) {
+                Ok(Object::Array(list)) => retain_others(list, gone),
+                Ok(Object::Reference(id)) => lists.push(*id),
+                _ => {}
+            }
+        }
+    };
     for object in document.objects.values_mut() {
         let Ok(dict) = object.as_dict_mut() else {
             continue;
         };
-        match dict.get_mut(b"Annots") {
-            Ok(Object::Array(list)) => retain_others(list, unseen),
-            Ok(Object::Reference(id)) => lists.push(*id),
-            _ => {}
+        drop_from(dict);
+        if let Ok(Object::Dictionary(form)) = dict.get_mut(b"AcroForm") {
+            drop_from(form);
         }
     }
     for id in lists {
         if let Some(Object::Array(list)) = document.objects.get_mut(&id) {
-            retain_others(list, unseen);
+            retain_others(list, gone);
         }
     }
 }
@@ -140,11 +145,14 @@ fn strip_catalog(document: &mut Document) -> bool {
             .and_then(|form| form.as_dict_mut().ok()),
         _ => None,
     };
-    let is_empty_form = form_dict.is_some_and(|form| {
+    let fields = form_dict.and_then(|form| {
         form.remove(b"SigFlags");
-        form.get(b"Fields")
-            .and_then(Object::as_array)
-            .is_ok_and(Vec::is_empty)
+        form.get(b"Fields").ok().cloned()
+    });
+    let is_empty = |list: &Object| list.as_array().is_ok_and(Vec::is_empty);
+    let is_empty_form = fields.is_some_and(|fields| match fields {
+        Object::Reference(id) => document.get_object(id).is_ok_and(is_empty),
+        list => is_empty(&list),
     });
     let Ok(catalog) = document.catalog_mut() else {
         return false;
@@ -173,6 +181,9 @@ mod tests {
             "AP" => dictionary! { "N" => shape },
         });
         let unseen = document.add_object(dictionary! { "Subtype" => "Widget", "FT" => "Sig" });
+        let list = document.add_object(vec![signature.into(), unseen.into(), Object::Null]);
+        let group =
+            document.add_object(dictionary! { "T" => Object::string_literal("G"), "Kids" => list });
         let entry = document.add_object(dictionary! { "Subtype" => "Widget", "FT" => "Tx" });
         let page = document.add_object(dictionary! {
             "Type" => "Page", "Annots" => vec![signature.into(), unseen.into(), entry.into()],
@@ -198,6 +209,25 @@ mod tests {
             [Object::from(entry)]
         );
         assert!(!form.has(b"SigFlags"));
+        let kids = document
+            .get_dictionary(group)
+            .unwrap()
+            .get(b"Kids")
+            .unwrap();
+        let kids = document.get_object(kids.as_reference().unwrap()).unwrap();
+        assert_eq!(*kids.as_array().unwrap(), [Object::Null]);
         assert!(!document.catalog().unwrap().has(b"Perms"));
+    }
+    #[test]
+    fn a_place_to_sign_is_no_signature() {
+        let mut document = Document::with_version("1.7");
+        let field = document.add_object(dictionary! { "Subtype" => "Widget", "FT" => "Sig" });
+        let fields = document.add_object(vec![Object::from(field)]);
+        let catalog = document.add_object(dictionary! {
+            "Type" => "Catalog", "AcroForm" => dictionary! { "Fields" => fields, "SigFlags" => 1 },
+        });
+        document.trailer.set("Root", catalog);
+        assert!(!remove(&mut document));
+        assert!(!document.catalog().unwrap().has(b"AcroForm"));
     }
 }

@@ -11,7 +11,7 @@ use super::old_text::{self, Called, PageArea};
 use super::silent::SilentFonts;
 use super::{metadata, signatures, text};
 use crate::scan::{PdfPagePlace, SourceDocument};
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, SaveOptions, dictionary};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, SaveOptions};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 
@@ -19,8 +19,8 @@ use std::io;
 const MAX_STREAM_BYTES: usize = 192 << 20;
 /// Ancestors of a page that are asked for what it inherits.
 const MAX_TREE_DEPTH: usize = 64;
-/// Forms called by forms are cleaned down to this depth.
-const MAX_FORM_DEPTH: usize = 6;
+/// Forms called by forms are looked at down to this depth.
+pub(super) const MAX_FORM_DEPTH: usize = 6;
 
 /// Why a PDF cannot be taken over.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub(super) enum Refusal {
 
 /// A PDF whose objects are ready to be copied.
 pub(super) struct TakenOver {
-    document: Document,
-    places: Vec<PdfPagePlace>,
+    pub(super) document: Document,
+    pub(super) places: Vec<PdfPagePlace>,
 }
 
 impl TakenOver {
@@ -61,6 +61,15 @@ impl TakenOver {
             return Err(Refusal::NotTrusted);
         }
         Ok(opened)
+    }
+
+    /// Whether a PDF is encrypted, told without loading its objects. Where its
+    /// beginnings cannot be read, any sign of it counts.
+    pub(super) fn is_encrypted(source: &SourceDocument) -> bool {
+        match Document::load_metadata_mem(source.bytes()) {
+            Ok(metadata) => metadata.encrypted,
+            Err(_) => source.bytes().windows(8).any(|it| it == b"/Encrypt"),
+        }
     }
 
     /// Whether each page is an object of its own.
@@ -92,7 +101,8 @@ impl TakenOver {
             })
     }
 
-    /// The copy's bytes.
+    /// The copy's bytes; `None` where the pages that are wanted cannot be parted from
+    /// the others.
     ///
     /// # Errors
     /// When memory or the writer fail.
@@ -100,7 +110,7 @@ impl TakenOver {
         mut self,
         pages: &BTreeMap<u32, CopyPage>,
         head: &CopyHead,
-    ) -> io::Result<(Vec<u8>, CopySummary)> {
+    ) -> io::Result<Option<(Vec<u8>, CopySummary)>> {
         let was_signed = signatures::remove(&mut self.document);
         let fonts = HiddenFonts::for_texts(super::texts(pages.values()));
         let mut texts = Vec::new();
@@ -135,8 +145,8 @@ impl TakenOver {
                 .filter_map(|shape| Some((fonts.name(shape), *font_ids.get(&shape)?)));
             self.add_fonts(page, named);
         }
-        if head.only_pages.is_some() {
-            self.keep_only(&wanted);
+        if head.only_pages.is_some() && !self.keep_only(&wanted) {
+            return Ok(None);
         }
         self.describe(head, was_signed);
         self.document.prune_objects();
@@ -154,11 +164,11 @@ impl TakenOver {
             was_signed,
             lost_pages: Vec::new(),
         };
-        Ok((bytes, summary))
+        Ok(Some((bytes, summary)))
     }
 
     /// The object of a page or its nearest ancestor that has an entry of its own.
-    fn holder_of(&self, page: ObjectId, key: &[u8]) -> Option<ObjectId> {
+    pub(super) fn holder_of(&self, page: ObjectId, key: &[u8]) -> Option<ObjectId> {
         let mut at = page;
         for _ in 0..MAX_TREE_DEPTH {
             let dict = self.document.get_dictionary(at).ok()?;
@@ -171,7 +181,7 @@ impl TakenOver {
     }
 
     /// What a page can name: its own or inherited resources.
-    fn resources_of(&self, page: ObjectId) -> Dictionary {
+    pub(super) fn resources_of(&self, page: ObjectId) -> Dictionary {
         self.holder_of(page, b"Resources")
             .and_then(|holder| self.document.get_dictionary(holder).ok())
             .and_then(|dict| self.document.get_dict_in_dict(dict, b"Resources").ok())
@@ -192,7 +202,7 @@ impl TakenOver {
         }
     }
 
-    fn contents_of(&self, page: ObjectId) -> Vec<ObjectId> {
+    pub(super) fn contents_of(&self, page: ObjectId) -> Vec<ObjectId> {
         let Ok(dict) = self.document.get_dictionary(page) else {
             return Vec::new();
         };
@@ -315,54 +325,9 @@ impl TakenOver {
         }
     }
 
-    fn stream_content(&self, id: ObjectId) -> lopdf::Result<Vec<u8>> {
+    pub(super) fn stream_content(&self, id: ObjectId) -> lopdf::Result<Vec<u8>> {
         let stream = self.document.get_object(id)?.as_stream()?;
         stream.get_plain_content_with_limit(MAX_STREAM_BYTES)
-    }
-
-    /// Leaves only some pages, in a tree of one level.
-    fn keep_only(&mut self, wanted: &[u32]) {
-        const INHERITED: [&[u8]; 4] = [b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
-        let tree = self.document.new_object_id();
-        let mut kids = Vec::new();
-        for page_number in wanted {
-            let page = self.places[*page_number as usize - 1].object;
-            let inherited: Vec<(&[u8], Object)> = INHERITED
-                .iter()
-                .filter_map(|key| {
-                    let holder = self.holder_of(page, key)?;
-                    let value = self.document.get_dictionary(holder).ok()?.get(key).ok()?;
-                    Some((*key, value.clone()))
-                })
-                .collect();
-            if let Ok(dict) = self.document.get_dictionary_mut(page) {
-                for (key, value) in inherited {
-                    dict.set(key, value);
-                }
-                dict.set("Parent", tree);
-            }
-            kids.push(Object::from(page));
-        }
-        let count = kids.len() as i64;
-        let node = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count };
-        self.document.objects.insert(tree, node.into());
-        if let Ok(catalog) = self.document.catalog_mut() {
-            catalog.set("Pages", tree);
-            // They speak of pages that are not there, and would keep them.
-            for key in [
-                &b"Outlines"[..],
-                b"Dests",
-                b"Names",
-                b"PageLabels",
-                b"StructTreeRoot",
-                b"OpenAction",
-                b"MarkInfo",
-                b"Threads",
-                b"AcroForm",
-            ] {
-                catalog.remove(key);
-            }
-        }
     }
 
     fn describe(&mut self, head: &CopyHead, was_signed: bool) {
@@ -427,13 +392,13 @@ impl TakenOver {
 }
 
 /// What the names of a content stream stand for.
-struct CalledObjects<'a> {
-    document: &'a Document,
-    objects: HashMap<Vec<u8>, ObjectId>,
+pub(super) struct CalledObjects<'a> {
+    pub(super) document: &'a Document,
+    pub(super) objects: HashMap<Vec<u8>, ObjectId>,
 }
 
 impl CalledObjects<'_> {
-    fn resolve(&self, calls: &[(Vec<u8>, i64)]) -> Vec<(ObjectId, i64)> {
+    pub(super) fn resolve(&self, calls: &[(Vec<u8>, i64)]) -> Vec<(ObjectId, i64)> {
         calls
             .iter()
             .filter_map(|(name, mode)| Some((*self.objects.get(name)?, *mode)))
@@ -461,7 +426,11 @@ impl Called for CalledObjects<'_> {
 }
 
 /// The objects that a kind of resource names.
-fn named(document: &Document, resources: &Dictionary, kind: &[u8]) -> HashMap<Vec<u8>, ObjectId> {
+pub(super) fn named(
+    document: &Document,
+    resources: &Dictionary,
+    kind: &[u8],
+) -> HashMap<Vec<u8>, ObjectId> {
     document
         .get_dict_in_dict(resources, kind)
         .map(|names| {

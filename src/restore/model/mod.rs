@@ -164,6 +164,11 @@ impl Model {
         self.user.add(text, &mut self.words)
     }
 
+    /// Whether a word is one of an office's own.
+    pub fn is_listed(&self, symbol: Symbol) -> bool {
+        self.user.is_listed(symbol)
+    }
+
     /// The network that tells apart what differs in marks alone, if the file has one.
     pub fn window_net(&self) -> Option<WindowNet<'_>> {
         let layout = self.window.as_ref()?;

@@ -29,6 +29,10 @@ impl UserDictionary {
         self.words.is_empty()
     }
 
+    pub fn is_listed(&self, symbol: Symbol) -> bool {
+        self.words.contains(&symbol)
+    }
+
     /// One word or phrase a line; `#` begins a remark.
     pub fn add(&mut self, text: &str, words: &mut Words) -> Result<(), ModelError> {
         for (line_idx, line) in text.lines().enumerate() {

@@ -210,7 +210,10 @@ fn threshold(worths: &[Worths], max_bytes: usize) -> f32 {
                 n_grams * BYTES_PER_GRAM + above(&order.children) * BYTES_PER_PARENT + n_mark_bytes
             })
             .sum();
-        n_bytes <= max_bytes
+        // Places above the bigrams have three bytes in the file.
+        let mut longer = worths.iter().skip(1);
+        let have_places = longer.all(|order| above(&order.grams) < 1 << 24);
+        n_bytes <= max_bytes && have_places
     };
     if fits(0.0) {
         return 0.0;

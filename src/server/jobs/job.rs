@@ -9,6 +9,9 @@ use std::path::Path;
 /// Where files that were sent wait, inside the archive.
 pub(in crate::server) const UPLOADS: &str = "uploads";
 
+/// How the folders there are named.
+pub(in crate::server) const UPLOAD_PREFIX: &str = "upload-";
+
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

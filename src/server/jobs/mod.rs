@@ -8,7 +8,7 @@
 mod job;
 mod turns;
 
-pub(super) use job::{Job, JobState, Problem, UPLOADS};
+pub(super) use job::{Job, JobState, Problem, UPLOAD_PREFIX, UPLOADS};
 
 use super::access::{Access, Visitor};
 use super::error::ApiError;
@@ -19,6 +19,7 @@ use crate::import::{self, Discovery, ImportError, ImportEvent, ImportSettings};
 use axum::http::StatusCode;
 use job::Progress;
 use serde_json::Value;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,6 +32,9 @@ const MAX_JOBS: u32 = 100;
 const MAX_OPEN: usize = 50;
 /// How often an archive that somebody else writes is tried again.
 const LOCK_PAUSE: Duration = Duration::from_millis(500);
+
+/// An upload that no import knows of is given up after this time: none takes so long.
+const BROKEN_OFF: Duration = Duration::from_secs(24 * 3600);
 
 /// The jobs of this server, oldest first, and whose turn it is.
 #[derive(Default)]
@@ -46,6 +50,24 @@ struct Order {
     found: Discovery,
     /// The folder with files that were sent, which is cleared away at the end.
     staging: Option<PathBuf>,
+}
+
+impl Order {
+    /// Files that were sent are meant to be read, whatever came of them before.
+    fn of_sent(
+        job_id: i64,
+        mut settings: ImportSettings,
+        files: Vec<PathBuf>,
+        staging: PathBuf,
+    ) -> Self {
+        settings.retry_failed = true;
+        Self {
+            job_id,
+            settings,
+            found: Discovery::of(files),
+            staging: Some(staging),
+        }
+    }
 }
 
 impl ImportJobs {
@@ -80,6 +102,20 @@ impl ImportJobs {
         if let Some(job) = self.lock().iter_mut().find(|job| job.id == id) {
             change(job);
         }
+    }
+
+    /// Lets a stopped job wait again, once: who asks a second time gets nothing.
+    fn reopen(&self, id: i64, archive_dir: &Path) -> Option<Job> {
+        let mut jobs = self.lock();
+        let job = jobs.iter_mut().find(|job| job.id == id)?;
+        if !job.can_be_done_again(archive_dir) {
+            return None;
+        }
+        job.state = JobState::Waiting;
+        job.problem = None;
+        job.message = None;
+        job.progress = Progress::default();
+        Some(job.clone())
     }
 
     fn set_state(&self, id: i64, state: JobState) {
@@ -157,19 +193,7 @@ pub(super) fn start_sent(
     let job = keep(app, visitor, &names, Some(&folder))?;
     // From here on it is the import's.
     let staging = staging.keep();
-    let found = Discovery {
-        files,
-        ..Discovery::default()
-    };
-    run(
-        app,
-        Order {
-            job_id: job.id,
-            settings,
-            found,
-            staging: Some(staging),
-        },
-    );
+    run(app, Order::of_sent(job.id, settings, files, staging));
     Ok(job)
 }
 
@@ -183,20 +207,15 @@ pub(super) fn start_again(
     visitor: &Visitor,
     id: i64,
 ) -> Result<(), ApiError> {
-    let job = app.jobs.job(id);
-    let job = job
-        .filter(|job| job.can_be_done_again(app.archive.dir()))
+    let job = app
+        .jobs
+        .reopen(id, app.archive.dir())
         .ok_or_else(|| ApiError::not_found("there is no such import to be done again"))?;
-    app.access
-        .store
-        .reopen_import(id)
-        .map_err(|error| ApiError::internal(&error))?;
+    if let Err(error) = app.access.store.reopen_import(id) {
+        app.jobs.set_state(id, JobState::Failed);
+        return Err(ApiError::internal(&error));
+    }
     note(&app.access, visitor.name(), "import", &job);
-    app.jobs.change(id, |job| {
-        job.problem = None;
-        job.message = None;
-        job.progress = Progress::default();
-    });
     go_on(app, settings, &job);
     Ok(())
 }
@@ -208,6 +227,7 @@ pub(super) fn take_up(app: &App) {
         tracing::error!(%error, "the imports of earlier could not be listed");
         Vec::new()
     });
+    sweep(app);
     for job in kept.into_iter().map(Job::of_kept) {
         app.jobs.add(job.clone());
         if let (JobState::Waiting, Some(settings)) = (job.state, &app.settings.import) {
@@ -216,44 +236,86 @@ pub(super) fn take_up(app: &App) {
     }
 }
 
-fn go_on(app: &App, settings: ImportSettings, job: &Job) {
-    let staging = job.staging.as_deref();
-    let staging = staging.map(|folder| app.archive.dir().join(UPLOADS).join(folder));
-    match staging.filter(|staging| staging.is_dir()) {
-        Some(staging) => {
-            let found = Discovery {
-                files: sent_files(&staging),
-                ..Discovery::default()
-            };
-            run(
-                app,
-                Order {
-                    job_id: job.id,
-                    settings,
-                    found,
-                    staging: Some(staging),
-                },
-            );
-        }
-        None => {
-            let stopped = StoppedImport {
-                problem: Problem::Interrupted.name().to_owned(),
-                message: "the server ended before it was done; ask for it again".to_owned(),
-            };
-            end(app, job.id, Err(stopped), None);
+/// Clears away what nobody will read any more: uploads that broke off, and folders whose
+/// files were read just before the server ended. What stopped stays for its page.
+fn sweep(app: &App) {
+    let uploads = app.archive.dir().join(UPLOADS);
+    let entries = std::fs::read_dir(uploads).into_iter().flatten().flatten();
+    for folder in entries.map(|entry| entry.path()) {
+        let name = name_of(&folder);
+        let is_done_with = match app.access.store.import_of(&name) {
+            Ok(Some(import)) => {
+                let is_read = Job::of_kept(import).state == JobState::Finished;
+                is_read && sent_files(&folder).is_ok_and(|files| has_all(app, &files))
+            }
+            // Another server of this archive may be taking it in.
+            Ok(None) => name.starts_with(UPLOAD_PREFIX) && is_older_than(&folder, BROKEN_OFF),
+            Err(_) => false,
+        };
+        if is_done_with && let Err(error) = std::fs::remove_dir_all(&folder) {
+            tracing::warn!(%error, folder = %folder.display(), "sent files could not be cleared away");
         }
     }
 }
 
-/// The files of an upload in the order they were sent: a folder each, by number.
-fn sent_files(staging: &Path) -> Vec<PathBuf> {
-    let entries = |dir: &Path| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).collect()
+fn is_older_than(folder: &Path, age: Duration) -> bool {
+    let modified = folder.metadata().and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|elapsed| elapsed > age))
+}
+
+fn go_on(app: &App, settings: ImportSettings, job: &Job) {
+    let staging = job.staging.as_deref();
+    let staging = staging.map(|folder| app.archive.dir().join(UPLOADS).join(folder));
+    let files = staging.as_deref().filter(|it| it.is_dir()).map(sent_files);
+    let (problem, message) = match (staging, files) {
+        (Some(staging), Some(Ok(files))) if files.len() == job.paths.len() => {
+            return run(app, Order::of_sent(job.id, settings, files, staging));
+        }
+        (_, Some(Ok(files))) => (
+            Problem::Archive,
+            format!(
+                "of {} files that were sent {} are there; ask for it again when they can be read",
+                job.paths.len(),
+                files.len()
+            ),
+        ),
+        (_, Some(Err(error))) => (
+            Problem::Archive,
+            format!("the files that were sent cannot be listed: {error}"),
+        ),
+        (_, None) => (
+            Problem::Interrupted,
+            "the server ended before it was done; ask for it again".to_owned(),
+        ),
     };
-    let mut folders = entries(staging);
+    let stopped = StoppedImport {
+        problem: problem.name().to_owned(),
+        message,
+    };
+    end(app, job.id, Err(stopped), None);
+}
+
+/// The files of an upload in the order they were sent: a folder each, by number.
+fn sent_files(staging: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = |dir: &Path| -> io::Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(dir)?;
+        entries.map(|entry| Ok(entry?.path())).collect()
+    };
+    let mut folders = entries(staging)?;
     folders.sort_by_key(|folder| name_of(folder).parse::<u32>().unwrap_or(u32::MAX));
-    folders.iter().flat_map(|folder| entries(folder)).collect()
+    let mut files = Vec::new();
+    for folder in folders {
+        files.extend(entries(&folder)?);
+    }
+    Ok(files)
+}
+
+/// Whether the archive has each of some files, with its bytes.
+fn has_all(shared: &Shared, files: &[PathBuf]) -> bool {
+    files.iter().all(|file| {
+        let document = shared.archive.document_at(&file.to_string_lossy());
+        matches!(document, Ok(Some(_)))
+    })
 }
 
 pub(super) fn name_of(path: &Path) -> String {
@@ -336,7 +398,9 @@ async fn carry_out(app: &App, order: Order) {
     };
     let shared = Arc::clone(app);
     let ending = tokio::task::spawn_blocking(move || {
-        end(&shared, id, ended, order.staging.as_deref());
+        let done_with = order.staging.as_deref();
+        let done_with = done_with.filter(|_| ended.is_ok() && has_all(&shared, &order.found.files));
+        end(&shared, id, ended, done_with);
     });
     if let Err(panic) = ending.await {
         tracing::error!(%panic, "the end of an import could not be noted");
@@ -360,13 +424,13 @@ fn import_now(
     Ok(serde_json::to_value(&report).unwrap_or_default())
 }
 
-/// Notes what became of a job. Files that were read are cleared away; those of
-/// an import that stopped are kept, to be read again.
-fn end(app: &App, id: i64, ended: Result<Value, StoppedImport>, staging: Option<&Path>) {
+/// Notes what became of a job, and clears away the folder `done_with`: files that the
+/// archive has. Those of an import that stopped, or that could not be opened, are kept.
+fn end(app: &App, id: i64, ended: Result<Value, StoppedImport>, done_with: Option<&Path>) {
     if let Err(error) = app.access.store.end_import(id, ended.as_ref()) {
         tracing::error!(%error, "the end of an import could not be noted");
     }
-    if let (Ok(_), Some(staging)) = (&ended, staging)
+    if let Some(staging) = done_with
         && let Err(error) = std::fs::remove_dir_all(staging)
     {
         tracing::warn!(%error, folder = %staging.display(), "sent files could not be cleared away");
@@ -425,6 +489,7 @@ mod tests {
         // What was refused left its folder.
         std::fs::create_dir(staging.path().join("3")).unwrap();
         let names: Vec<String> = sent_files(staging.path())
+            .unwrap()
             .iter()
             .map(|it| name_of(it))
             .collect();

@@ -6,7 +6,7 @@
 use crate::scan::SourceKind;
 use crate::server::access::{FORM_TOKEN, Visitor, check_token, too_large, too_slow};
 use crate::server::error::ApiError;
-use crate::server::jobs::UPLOADS;
+use crate::server::jobs::{UPLOAD_PREFIX, UPLOADS};
 use axum::extract::Multipart;
 use axum::extract::multipart::Field;
 use std::path::{Path, PathBuf};
@@ -90,7 +90,7 @@ fn staging(archive_dir: &Path) -> Result<TempDir, ApiError> {
     std::fs::create_dir_all(&uploads)
         .and_then(|()| {
             tempfile::Builder::new()
-                .prefix("upload-")
+                .prefix(UPLOAD_PREFIX)
                 .tempdir_in(&uploads)
         })
         .map_err(|error| ApiError::internal(&error))
