@@ -340,9 +340,11 @@ fn what_takes_the_place_of_a_watched_file_is_not_taken_for_it() {
     let swapped = incoming.join("swapped.pdf");
     fs::copy(sample(SHORT[0]), &swapped).unwrap();
     // Another import writes: what has settled waits for it.
-    let writing = Archive::open(&archive).unwrap();
+    let writing = Archive::open_or_create(&archive).unwrap();
     let lock = writing.lock_for_writing().unwrap();
-    let child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
+    // A message that never comes must not be waited for.
+    let child = Command::new("timeout")
+        .args(["120", env!("CARGO_BIN_EXE_vanthu")])
         .args(["import", "--settle", "1", "--watch"])
         .arg(&incoming)
         .arg("--archive")
@@ -353,16 +355,21 @@ fn what_takes_the_place_of_a_watched_file_is_not_taken_for_it() {
         .unwrap();
     let mut watching = Watching(child);
     let mut said = BufReader::new(watching.0.stderr.take().unwrap()).lines();
-    let mut wait_for = |words: &str| {
-        let line = said.find(|line| line.as_ref().unwrap().contains(words));
-        assert!(line.is_some(), "nothing of \"{words}\"");
+    let mut wait_for = |all: &[&str]| {
+        let mut left = all.to_vec();
+        while !left.is_empty() {
+            let line = said.next().expect("the watch goes on").unwrap();
+            left.retain(|words| !line.contains(words));
+        }
     };
-    wait_for("process");
+    wait_for(&["process"]);
     fs::remove_file(&swapped).unwrap();
     std::os::unix::fs::symlink(&outside, &swapped).unwrap();
     drop(lock);
-    wait_for("has changed since it was seen");
-    wait_for("leads out of the watched folder");
+    wait_for(&[
+        "has changed since it was seen",
+        "leads out of the watched folder",
+    ]);
     // Safety: a signal to a child of ours.
     unsafe { libc::kill(watching.0.id() as libc::pid_t, libc::SIGTERM) };
     assert!(watching.0.wait().unwrap().success());
@@ -567,7 +574,7 @@ fn run(arguments: &[&str]) -> (String, i32) {
 #[test]
 fn two_backups_do_not_fill_one_folder() {
     let dir = tempfile::tempdir().unwrap();
-    let archive = Archive::open(&dir.path().join("archive")).unwrap();
+    let archive = Archive::open_or_create(&dir.path().join("archive")).unwrap();
     let target = dir.path().join("backup");
     // As the first one is under way.
     fs::create_dir(&target).unwrap();
