@@ -133,11 +133,12 @@ const MAX_ABBREVIATION_LETTERS: usize = 20;
 /// Against two for a known part.
 const COST_OF_LETTER: u32 = 3;
 
-/// Texts whose caution differs by less are weighed alike, natural logarithm.
-const LN_SAME_MANNER: f32 = 0.05;
+/// Caution and trust are counted in steps of this size, natural logarithm: a word or two
+/// that was put right shall not make others, on the very edge, be read otherwise.
+const LN_STEP: f32 = 0.1;
 
 /// How readings are weighed, by what the whole text is like.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Manner {
     caution: f32,
     /// What a change of a known word must be likelier by besides.
@@ -165,8 +166,8 @@ impl Manner {
             (LN_READ_CAUTION, 0.0)
         };
         Self {
-            caution: caution.clamp(0.0, most),
-            trust,
+            caution: stepped(caution.clamp(0.0, most)),
+            trust: stepped(trust),
             is_of_unknown_origin,
             case_scale: if is_put_in_small_letters(all) {
                 0.0
@@ -175,15 +176,10 @@ impl Manner {
             },
         }
     }
+}
 
-    /// Whether text is weighed by both in one way, but for words on the very edge.
-    pub fn is_like(&self, other: &Self) -> bool {
-        let is_near = |a: f32, b: f32| (a - b).abs() < LN_SAME_MANNER;
-        is_near(self.caution, other.caution)
-            && is_near(self.trust, other.trust)
-            && self.is_of_unknown_origin == other.is_of_unknown_origin
-            && self.case_scale == other.case_scale
-    }
+fn stepped(ln: f32) -> f32 {
+    (ln / LN_STEP).round() * LN_STEP
 }
 
 /// The words of a line, and those of them that cannot be.

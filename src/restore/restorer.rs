@@ -275,7 +275,7 @@ impl Restorer {
                 if !stays_in_manner {
                     manner = desk.manner(&texts, &treatments, kind, &mut counts);
                 }
-                let is_weighed_anew = !manner.is_like(&manner_before);
+                let is_weighed_anew = manner != manner_before;
                 for line_idx in 0..restored.len() {
                     if is_weighed_anew || treatments[line_idx] != treatments_before[line_idx] {
                         open.open_line(line_idx);
