@@ -344,7 +344,7 @@ fn what_takes_the_place_of_a_watched_file_is_not_taken_for_it() {
     let lock = writing.lock_for_writing().unwrap();
     // A message that never comes must not be waited for.
     let child = Command::new("timeout")
-        .args(["120", env!("CARGO_BIN_EXE_vanthu")])
+        .args(["--foreground", "120", env!("CARGO_BIN_EXE_vanthu")])
         .args(["import", "--settle", "1", "--watch"])
         .arg(&incoming)
         .arg("--archive")

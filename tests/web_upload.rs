@@ -4,11 +4,12 @@
 mod common;
 
 use common::web::{Answer, Served};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use vanthu::archive::Archive;
 
 /// `vanthu serve`, and what its forms are sent with.
@@ -214,4 +215,39 @@ fn what_was_sent_waits_for_another_import_and_outlives_the_server() {
         finished.contains("đã xong") && finished.contains("/van-ban/1"),
         "{finished}"
     );
+}
+
+#[test]
+fn sent_files_that_are_not_all_there_are_kept_and_told() {
+    let server = Server::start();
+    let archive = Archive::open(&server.dir.path().join("archive")).unwrap();
+    // Another import writes until the end.
+    let _lock = archive.lock_for_writing().unwrap();
+    let files: [(&str, &[u8]); 2] = [("a.pdf", b"%PDF-1.7 one"), ("b.pdf", b"%PDF-1.7 two")];
+    assert_eq!(server.upload(&server.token, &files).status, 303);
+    let Server { served, dir, .. } = server;
+    drop(served);
+    let uploads = dir.path().join("archive/uploads");
+    let staging = fs::read_dir(&uploads).unwrap().next().unwrap().unwrap();
+    let lost = fs::read_dir(staging.path().join("1"))
+        .unwrap()
+        .next()
+        .unwrap();
+    fs::remove_file(lost.unwrap().path()).unwrap();
+    // An upload that broke off long ago, and one that may be under way.
+    for (name, age) in [("upload-old", 48), ("upload-new", 1)] {
+        fs::create_dir(uploads.join(name)).unwrap();
+        let then = SystemTime::now() - Duration::from_secs(3600 * age);
+        let folder = fs::File::open(uploads.join(name)).unwrap();
+        folder.set_modified(then).unwrap();
+    }
+    let server = Server::start_in(dir);
+    let page = server.served.site.get("/nhap/1").text();
+    assert!(page.contains("dừng"), "{page}");
+    let left: BTreeSet<_> = fs::read_dir(&uploads)
+        .unwrap()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    let expected = [staging.file_name(), "upload-new".into()];
+    assert_eq!(left, BTreeSet::from(expected));
 }

@@ -228,7 +228,6 @@ impl Manifest {
     }
 }
 
-/// A heading without marks, capitals and what stands between its words.
 /// A path by which files and rows meet: letters and their marks may be one character or
 /// several, on the disk and in the table.
 fn path_key(path: &Path) -> PathBuf {
@@ -238,6 +237,7 @@ fn path_key(path: &Path) -> PathBuf {
     }
 }
 
+/// A heading without marks, capitals and what stands between its words.
 fn column_name(heading: &str) -> String {
     let folded = fold(&normalize(heading)).to_lowercase();
     let words: Vec<&str> = folded
@@ -293,6 +293,28 @@ mod tests {
 
     fn parse(text: &str) -> Result<Manifest, ManifestError> {
         Manifest::parse(text.as_bytes(), Path::new("/kho"))
+    }
+
+    #[test]
+    fn names_meet_however_their_marks_are_written() {
+        use unicode_normalization::UnicodeNormalization;
+        let dir = tempfile::tempdir().unwrap();
+        let written: [String; 2] = [
+            "năm/quyết định.pdf".nfc().collect(),
+            "năm/quyết định.pdf".nfd().collect(),
+        ];
+        for on_disk in &written {
+            let file = dir.path().join(on_disk);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, "x").unwrap();
+            for in_table in &written {
+                let table = format!("tệp,hộp\n{in_table},7\n");
+                let manifest = Manifest::parse(table.as_bytes(), dir.path()).unwrap();
+                let place = manifest.place_of(&file);
+                assert_eq!(place.and_then(|it| it.box_number.as_deref()), Some("7"));
+            }
+            std::fs::remove_file(&file).unwrap();
+        }
     }
 
     #[test]

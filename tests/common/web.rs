@@ -49,11 +49,12 @@ impl Served {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.split("http://").nth(1).unwrap();
+        // What it tells of earlier imports stands before its address.
+        let said = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = said
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("http://")?.1.to_owned()))
+            .expect("the server tells its address");
         let address = address.trim().trim_end_matches('/').parse().unwrap();
         Self {
             child,

@@ -39,15 +39,18 @@ pub(in crate::server) enum Problem {
     Workers,
     /// The server ended, and the files are not its own to keep.
     Interrupted,
+    /// Files that were sent are no longer there, or cannot be listed.
+    Lost,
     Program,
 }
 
 impl Problem {
-    const ALL: [(Self, &str); 5] = [
+    const ALL: [(Self, &str); 6] = [
         (Self::Archive, "archive"),
         (Self::Index, "index"),
         (Self::Workers, "workers"),
         (Self::Interrupted, "interrupted"),
+        (Self::Lost, "lost"),
         (Self::Program, "program"),
     ];
 

@@ -272,7 +272,7 @@ fn go_on(app: &App, settings: ImportSettings, job: &Job) {
             return run(app, Order::of_sent(job.id, settings, files, staging));
         }
         (_, Some(Ok(files))) => (
-            Problem::Archive,
+            Problem::Lost,
             format!(
                 "of {} files that were sent {} are there; ask for it again when they can be read",
                 job.paths.len(),
@@ -280,7 +280,7 @@ fn go_on(app: &App, settings: ImportSettings, job: &Job) {
             ),
         ),
         (_, Some(Err(error))) => (
-            Problem::Archive,
+            Problem::Lost,
             format!("the files that were sent cannot be listed: {error}"),
         ),
         (_, None) => (

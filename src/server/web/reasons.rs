@@ -36,6 +36,10 @@ pub(super) fn stopped(language: Language, problem: Problem) -> &'static str {
             "Máy chủ đã tắt trước khi nhập xong. Xin nhập lại.",
             "The server ended before the import was done. Import again.",
         ),
+        Problem::Lost => (
+            "Một số tệp đã gửi không còn trên máy chủ. Xin gửi lại.",
+            "Some of the files that were sent are no longer on the server. Send them again.",
+        ),
         Problem::Program => (
             "Chương trình gặp lỗi. Xin báo người quản trị.",
             "The program failed. Tell the administrator.",
