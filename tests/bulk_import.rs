@@ -258,6 +258,21 @@ fn a_table_that_names_no_columns_is_refused_before_anything_is_read() {
 /// Ends a watch that a failed test leaves.
 struct Watching(Child);
 
+impl Watching {
+    /// Watches a folder by `command`, which is the program or what starts it.
+    fn start(command: &mut Command, settle: &str, incoming: &Path, archive: &Path) -> Self {
+        let child = command
+            .args(["import", "--settle", settle, "--watch"])
+            .arg(incoming)
+            .arg("--archive")
+            .arg(archive)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn();
+        Self(child.unwrap())
+    }
+}
+
 impl Drop for Watching {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -291,16 +306,8 @@ fn a_watched_folder_is_imported_file_by_file_until_the_watch_is_ended() {
     fs::create_dir(&incoming).unwrap();
     let outside = dir.path().join("outside.pdf");
     fs::copy(sample(SHORT[1]), &outside).unwrap();
-    let child = Command::new(env!("CARGO_BIN_EXE_vanthu"))
-        .args(["import", "--settle", "3", "--watch"])
-        .arg(&incoming)
-        .arg("--archive")
-        .arg(&archive)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut watching = Watching(child);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_vanthu"));
+    let mut watching = Watching::start(&mut program, "3", &incoming, &archive);
     // A file that grows slowly, one that vanishes again, a link to elsewhere.
     let scan = fs::read(sample(SHORT[0])).unwrap();
     let slow = incoming.join("slow.pdf");
@@ -343,17 +350,9 @@ fn what_takes_the_place_of_a_watched_file_is_not_taken_for_it() {
     let writing = Archive::open_or_create(&archive).unwrap();
     let lock = writing.lock_for_writing().unwrap();
     // A message that never comes must not be waited for.
-    let child = Command::new("timeout")
-        .args(["--foreground", "120", env!("CARGO_BIN_EXE_vanthu")])
-        .args(["import", "--settle", "1", "--watch"])
-        .arg(&incoming)
-        .arg("--archive")
-        .arg(&archive)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut watching = Watching(child);
+    let mut program = Command::new("timeout");
+    program.args(["--foreground", "120", env!("CARGO_BIN_EXE_vanthu")]);
+    let mut watching = Watching::start(&mut program, "1", &incoming, &archive);
     let mut said = BufReader::new(watching.0.stderr.take().unwrap()).lines();
     let mut wait_for = |all: &[&str]| {
         let mut left = all.to_vec();

@@ -138,7 +138,8 @@ impl Archive {
 /// # Errors
 /// [`ArchiveError::NotABackup`], [`ArchiveError::BackupDamaged`],
 /// [`ArchiveError::TargetInUse`], [`ArchiveError::TargetBeingFilled`],
-/// [`ArchiveError::DiskFull`], or what the file system says. A lost or changed original is no error: it is told.
+/// [`ArchiveError::DiskFull`], or what the file system says. A lost or changed
+/// original is no error: it is told.
 pub fn restore_archive(
     backup: &Path,
     target: &Path,

@@ -362,6 +362,7 @@ mod tests {
             "SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
         );
     }
+
     #[test]
     fn the_decision_that_formed_a_body_is_part_of_its_name() {
         let group = |lines: &[&str]| {

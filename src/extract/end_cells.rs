@@ -88,8 +88,7 @@ pub(super) fn part<'a>(
     })
 }
 
-/// The two columns of a page's lines from `first_line` to `end_line`, where two sign side
-/// by side: minutes, contracts, joint papers. `None` where the lines have no places or
+/// The two columns of some `lines` of a page, where two sign side by side: minutes, contracts, joint papers. `None` where the lines have no places or
 /// nothing stands in one of the columns.
 pub(super) fn columns<'a>(
     page: &'a TextPage,

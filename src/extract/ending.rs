@@ -138,7 +138,7 @@ pub(super) fn read(
     ending
 }
 
-/// Two signatures in columns, in the lines where the first of them begins: who signs on
+/// Two signatures in columns, on the page where the lines of `range` end: who signs on
 /// the right comes first (the head of an inspection, the chair of a meeting).
 fn side_by_side(
     document: &DocumentText,
@@ -146,7 +146,7 @@ fn side_by_side(
     range: Range<usize>,
     ignored: &Ignored,
 ) -> Option<Signature> {
-    let last = &anchors.lines.get(range.clone())?.last()?;
+    let last = anchors.lines.get(range.clone())?.last()?;
     let page = &document.pages[last.page_index];
     let first = anchors.lines[range]
         .iter()
